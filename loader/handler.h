@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The handler process from the shell's side: runs user-side clauses (BEGIN, END, interval, event,
+ * expressions) by LLVM ORC, as nobody, with map-element bpf() commands only. One per session; after a
+ * crash or a deadline it is started again, and its statics are lost.
+ *
+ * Messages both ways: u32 type, u32 length, payload (handler_proto.h). Map descriptors go over by
+ * SCM_RIGHTS.
+ */
+#pragma once
+
+#include "base/strbuf.h"
+#include "loader/map.h"
+
+struct handler;
+
+struct handler_output {	/* what a run produced, in order */
+	enum { HANDLER_TEXT, HANDLER_PRINT, HANDLER_CLEAR, HANDLER_ZERO, HANDLER_EXIT, HANDLER_VALUE } kind;
+	char *text;		/* printed text; the map's name; the value's C type */
+	int status;		/* HANDLER_EXIT */
+	void *bytes;		/* HANDLER_VALUE */
+	size_t len;
+};
+
+int handler_start(const void *parent, struct handler **ret);
+void handler_stop(struct handler *h);
+/* Adds code: an x86-64 object from the worker, opaque to us. *ret_error: a sentence. 0 or -1. */
+int handler_add(struct handler *h, uint32_t id, const void *object, size_t len, char **ret_error);
+/* Lets it use a map by name, for @name in host code. */
+int handler_map(struct handler *h, const struct bcsh_map *m);
+/*
+ * Runs function NAME of object ID, at most DEADLINE_MS. OUT is called for each output in order. 0; or
+ * -1 with *ret_error ("crashed: read of address 0", "took longer than 5 s").
+ */
+int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_ms,
+		void (*out)(void *arg, const struct handler_output *o), void *arg, char **ret_error);

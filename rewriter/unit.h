@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A translation unit in the making: pieces of the person's text between pieces of ours, so that every
+ * offset of the unit maps back to what was typed, however it was wrapped. The unit is text that
+ * clang can parse: `@name[k]` stands in it as `(*__bcsh_at_name(k))`.
+ */
+#pragma once
+
+#include "base/diag.h"
+#include "base/wire.h"
+
+enum piece_kind {
+	PIECE_USER,	/* [start, end) of source src, verbatim */
+	PIECE_OURS,	/* generated; if src >= 0 it stands for [start, end) of that source */
+	PIECE_MAPS,	/* where the maps named in text (blank-separated) must be declared; filled in
+			   by the worker, which knows their types */
+};
+
+struct piece {
+	enum piece_kind kind;
+	int src;
+	size_t start, end;	/* in source src */
+	char *text;		/* the bytes: len of them */
+	size_t len;
+	size_t at;		/* offset in the unit's text, set by unit_text() */
+};
+
+struct unit {
+	VEC(struct piece) pieces;
+	const void *parent;
+};
+
+void unit_init(struct unit *u, const void *parent);
+void unit_user(struct unit *u, int src, const struct source *s, size_t start, size_t end);
+void unit_ours(struct unit *u, const char *fmt, ...) mem_attr(2, 3);
+/* Ours in place of a part of the person's text: what points into it points to that part. */
+void unit_ours_for(struct unit *u, int src, size_t start, size_t end, const char *fmt, ...)
+	mem_attr(5, 6);
+void unit_maps(struct unit *u, const char *names);
+/* The whole text; sets every piece's `at`. */
+char *unit_text(struct unit *u, const void *parent, size_t *ret_len);
+/*
+ * Maps [start, end) of the unit's text to the person's text. Both ends move outward to what was
+ * typed when they lie in ours. False (RANGE_NONE): no typed text there.
+ */
+bool unit_to_user(const struct unit *u, size_t start, size_t end, struct range *ret);
+void unit_put(const struct unit *u, struct strbuf *out);
+bool unit_get(struct unit *u, struct wire_reader *r, const void *parent);

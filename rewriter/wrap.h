@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Inputs -> unit: wraps each clause into a function with its parameters, declares the builtins and
+ * kernel types it names, and lowers what is not C (`@m[k]`, `$pid`, `str(p, n)`) into C that clang can
+ * parse. Runs in the shell's process; knows no libclang.
+ */
+#pragma once
+
+#include "rewriter/input.h"
+#include "rewriter/rewrite.h"
+
+struct wrap_clause {	/* one program: a clause on one resolved target */
+	const struct input *input;
+	int src;
+	const struct probe_target *target;	/* NULL: user-side (BEGIN, END, interval, expression) */
+	char *name;		/* C identifier of the program: "bcsh_p3" */
+};
+
+struct wrap_definition {
+	const struct input *input;
+	int src;
+};
+
+struct wrap_job {
+	const struct facts *facts;
+	const struct source *sources;
+	size_t n_sources;
+	VEC(struct wrap_definition) definitions;	/* those that the rest uses, in order */
+	VEC(struct wrap_clause) clauses;
+	bool host;			/* user-side code: x86-64 */
+	const struct wrap_clause *expression;	/* host: one expression whose value is shown */
+};
+
+/* Fills REQ's unit, files, programs and at-maps. 0, or -1 with diagnostics. */
+int wrap_build(const void *parent, const struct wrap_job *job, struct rewrite_request *req,
+	       struct diags *diags);
+/* Names (identifiers and @maps as "@name") that the text of an input uses. Below PARENT. */
+void wrap_names(const void *parent, const struct source *s, size_t start, size_t end,
+		char ***ret, size_t *ret_n);
