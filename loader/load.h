@@ -31,3 +31,5 @@ int load_flat(const void *parent, const struct flat *f, struct maps *ms,
 void load_result_clear(struct load_result *r);
 /* Why programs cannot be loaded here ("needs CAP_BPF and CAP_PERFMON (or root)"), NULL if they can. */
 const char *load_permission(void);
+/* Is capability CAP (CAP_BPF, ...) effective in this process? */
+bool load_has_cap(int cap);

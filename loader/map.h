@@ -30,6 +30,14 @@ struct bcsh_map *maps_at(struct maps *ms, size_t i);
  */
 int maps_get(struct maps *ms, const struct flat_map *fm, int btf_fd, struct btf_index *btf,
 	     struct bcsh_map **ret, char **ret_why);
+/*
+ * A map of its own for FM, in no registry: a descriptor or -errno. CONST and GLOBAL maps get their
+ * first bytes, a CONST map is frozen. BTF_FD as above.
+ */
+int map_create(const struct flat_map *fm, int btf_fd);
+/* NAME as the kernel takes it for maps and programs: 15 letters, digits and '_'. */
+#define MAP_KERNEL_NAME 16
+void map_kernel_name(const char *name, char out[MAP_KERNEL_NAME]);
 /* Forgets the map and closes it; programs that use it keep it alive in the kernel. */
 void maps_drop(struct maps *ms, struct bcsh_map *m);
 /* Deletes all entries (arrays: zeroes them). 0 or -errno. */
