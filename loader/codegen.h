@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+#define CODEGEN_MAIN "bcsh.c"	/* what the main file is called in line information */
+
 struct codegen_file {
 	const char *name;	/* "bcsh/types.h" */
 	const char *text;
@@ -37,7 +39,8 @@ void codegen_init(void);
 /* FN gets the text of an LLVM fatal error or out of memory, and must not return. */
 void codegen_set_fatal(void (*fn)(const char *text));
 /*
- * Compiles TEXT with the virtual FILES only (no real file can be read). 0, or -1 with diagnostics.
+ * Compiles TEXT with the virtual FILES only (no real file can be read); all texts end with a NUL that
+ * is not counted. 0, or -1 with diagnostics.
  * The result is malloc'ed and lives until the process ends.
  */
 int codegen_compile(enum codegen_target target, const char *text, size_t len,

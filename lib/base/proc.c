@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Child processes of our own; see proc.h. Knows how to start, kill and find them, and nothing of what
+ * is said over the socket.
+ */
+#include "base/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHILD_FD 3
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void __attribute__((noreturn)) run_child(int fd, pid_t parent, char *const argv[])
+{
+	int null;
+
+	reset_signals();
+	/* A group of its own: ^C at the terminal is for the shell, which decides who must stop. */
+	setpgid(0, 0);
+	if (fd != CHILD_FD && dup2(fd, CHILD_FD) < 0)
+		_exit(127);
+	fcntl(CHILD_FD, F_SETFD, 0);
+	null = open("/dev/null", O_RDWR);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		_exit(127);
+	close_range(CHILD_FD + 1, ~0u, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+int proc_spawn(struct proc *p, char *const argv[])
+{
+	pid_t parent = getpid();
+	int pair[2];
+	pid_t pid;
+
+	if (access(argv[0], X_OK))
+		return -errno;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	pid = fork();
+	if (pid < 0) {
+		int err = -errno;
+
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	if (!pid)
+		run_child(pair[1], parent, argv);
+	close(pair[1]);
+	*p = (struct proc){ .pid = pid, .fd = pair[0] };
+	return 0;
+}
+
+void proc_kill(struct proc *p)
+{
+	if (p->pid > 0) {
+		kill(p->pid, SIGKILL);
+		while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	p->pid = 0;
+	fd_close(&p->fd);
+}
+
+char *proc_sibling(const void *parent, const char *name, const char *libexecdir)
+{
+	/* The last two are where the build directory has it. */
+	static const char *const beside[] = { "", "loader/", "../loader/" };
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n > 0) {
+		while (n > 0 && self[n - 1] != '/')
+			n--;
+		for (size_t i = 0; i < ARRAY_SIZE(beside); i++) {
+			char *path = mem_printf(parent, "%.*s%s%s", (int)n, self, beside[i], name);
+
+			if (!access(path, X_OK))
+				return path;
+			mem_free(path);
+		}
+	}
+	return mem_printf(parent, "%s/%s", libexecdir, name);
+}
