@@ -70,7 +70,7 @@ int events_open(const void *parent, struct maps *ms, size_t ring_bytes, struct e
 			.value_size = sizeof(struct probe_counts),
 			.max_entries = EVENT_PROGRAMS_MAX }, &ev->counts);
 	if (!err)
-		err = our_map(ms, EVENT_EXIT, (struct flat_map){
+		err = our_map(ms, EVENT_EXIT_MAP, (struct flat_map){
 			.type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
 			.value_size = sizeof(struct event_exit), .max_entries = 1 }, &ev->exit);
 	if (!err) {

@@ -13,7 +13,7 @@
 
 #define EVENT_RING "__bcsh_ring"
 #define EVENT_COUNTS "__bcsh_counts"
-#define EVENT_EXIT "__bcsh_exit"
+#define EVENT_EXIT_MAP "__bcsh_exit"
 #define EVENT_PROGRAMS_MAX 4096
 
 struct event_header {
