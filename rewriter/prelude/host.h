@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What user-side code (BEGIN, END, interval, event, expressions) starts with when it is compiled for
+ * the host: basic types, the C library functions that the handler offers, and the handler's own
+ * runtime, which lowered code calls. Maps are named as the session names them: "@" is the nameless one.
+ */
+#pragma clang diagnostic ignored "-Wunused-value"
+#pragma clang diagnostic ignored "-Wunused-function"
+#pragma clang diagnostic ignored "-Wunused-variable"
+#pragma clang diagnostic ignored "-Wint-conversion"
+#pragma clang diagnostic ignored "-Wint-to-pointer-cast"
+#pragma clang diagnostic ignored "-Wpointer-to-int-cast"
+#pragma clang diagnostic ignored "-Wincompatible-pointer-types"
+#pragma clang diagnostic ignored "-Wincompatible-pointer-types-discards-qualifiers"
+#pragma clang diagnostic ignored "-Wincompatible-library-redeclaration"
+#pragma clang diagnostic ignored "-Wgnu-folding-constant"
+#pragma clang diagnostic ignored "-Wvisibility"
+
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __s8 s8;
+typedef __u8 u8;
+typedef __s16 s16;
+typedef __u16 u16;
+typedef __s32 s32;
+typedef __u32 u32;
+typedef __s64 s64;
+typedef __u64 u64;
+typedef unsigned long size_t;
+typedef _Bool bool;
+#define NULL ((void *)0)
+#define true 1
+#define false 0
+#define offsetof(type, member) __builtin_offsetof(type, member)
+#define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#define __always_inline inline __attribute__((always_inline))
+#define __noinline __attribute__((noinline))
+#define __user
+#define __kernel
+#define __direct
+#define BCSH_ORIGIN(origin, why)
+#define BCSH_BUILTIN(name)
+#define BCSH_FUNCTION(name)
+#define BCSH_PROGRAM(name)
+#define BCSH_ENTER
+
+int printf(const char *format, ...);
+int snprintf(char *to, size_t size, const char *format, ...);
+int sscanf(const char *text, const char *format, ...);
+int puts(const char *s);
+int putchar(int c);
+void *malloc(size_t size);
+void *calloc(size_t n, size_t size);
+void *realloc(void *p, size_t size);
+void free(void *p);
+void *memcpy(void *to, const void *from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *to, int c, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+void *memchr(const void *p, int c, size_t size);
+size_t strlen(const char *s);
+size_t strnlen(const char *s, size_t size);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t size);
+int strcasecmp(const char *a, const char *b);
+char *strncpy(char *to, const char *from, size_t size);
+char *strchr(const char *s, int c);
+char *strrchr(const char *s, int c);
+char *strstr(const char *s, const char *what);
+size_t strspn(const char *s, const char *set);
+size_t strcspn(const char *s, const char *set);
+char *strdup(const char *s);
+long strtol(const char *s, char **end, int base);
+unsigned long strtoul(const char *s, char **end, int base);
+long long strtoll(const char *s, char **end, int base);
+unsigned long long strtoull(const char *s, char **end, int base);
+double strtod(const char *s, char **end);
+int atoi(const char *s);
+int abs(int x);
+long labs(long x);
+int isalpha(int c);
+int isdigit(int c);
+int isalnum(int c);
+int isspace(int c);
+int isupper(int c);
+int islower(int c);
+int toupper(int c);
+int tolower(int c);
+void qsort(void *p, size_t n, size_t size, int (*compare)(const void *, const void *));
+int rand(void);
+void srand(unsigned int seed);
+long time(long *to);
+double sqrt(double x);
+double pow(double x, double y);
+double exp(double x);
+double log(double x);
+double log2(double x);
+double log10(double x);
+double floor(double x);
+double ceil(double x);
+double round(double x);
+double fabs(double x);
+double fmod(double x, double y);
+double sin(double x);
+double cos(double x);
+double atan2(double y, double x);
+
+/*
+ * The handler's runtime. KEY has KEY_SIZE bytes; a map without keys has a __u32 0 as its key. A name
+ * that is no map, or another size than the map's, ends the run with an error.
+ */
+/* Whether KEY is there; VALUE gets its VALUE_SIZE bytes, or zeros. */
+int bcsh_host_lookup(const char *map, const void *key, size_t key_size, void *value,
+		     size_t value_size);
+int bcsh_host_has(const char *map, const void *key, size_t key_size);
+/* Sets the value of KEY, there or not. 0 or -1. */
+int bcsh_host_update(const char *map, const void *key, size_t key_size, const void *value,
+		     size_t value_size);
+/* Adds BY to a 64-bit value (0 where absent) and gives the value before. */
+long long bcsh_host_add(const char *map, const void *key, size_t key_size, long long by);
+/* Whether KEY was there to delete. */
+int bcsh_host_delete(const char *map, const void *key, size_t key_size);
+/*
+ * One number for an aggregation, over all processors. KIND 0: the sum of the first words (count(),
+ * sum()); 1: sum / count of {count, sum, min, max}; 2, 3: the least, greatest of {value, set}.
+ */
+long long bcsh_host_number(const char *map, int kind, const void *key, size_t key_size);
+/* What happens in the shell, in the order of the output. */
+void bcsh_host_print(const char *map);
+void bcsh_host_clear(const char *map);
+void bcsh_host_zero(const char *map);
+void bcsh_host_exit(int status);
+/* The value of an expression: its C type as text, and its bytes. */
+void bcsh_host_value(const char *type, const void *bytes, size_t size);
+unsigned long long bcsh_host_nsecs(void);	/* CLOCK_MONOTONIC */
+unsigned long long bcsh_host_elapsed(void);	/* since the session began */
+unsigned int bcsh_host_target(void);		/* a process id; 0: none */
+
+/* Text: arrays of char that end at a NUL or are full. */
+static __always_inline bool bcsh_text_equal(const char *a, const char *b, __u64 size_a, __u64 size_b)
+{
+	__u64 n = size_a < size_b ? size_a : size_b;
+
+	for (__u64 i = 0; i < n; i++) {
+		if (a[i] != b[i])
+			return false;
+		if (!a[i])
+			return true;
+	}
+	return size_a == size_b || (size_a > n ? !a[n] : !b[n]);
+}
+#define bcsh_pick(a, b, op)                                 \
+	({                                                  \
+		__auto_type __bcsh_a = (a);                 \
+		__auto_type __bcsh_b = (b);                 \
+		__bcsh_a op __bcsh_b ? __bcsh_a : __bcsh_b; \
+	})
+#define bcsh_min(a, b) bcsh_pick(a, b, <)
+#define bcsh_max(a, b) bcsh_pick(a, b, >)
