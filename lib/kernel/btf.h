@@ -28,6 +28,9 @@ int btf_open(const void *parent, const char *path, struct btf_index **ret);
 /* A module's split BTF over BASE, by the module's name. 0 or -errno. */
 int btf_open_module(const void *parent, struct btf_index *base, const char *module,
 		    struct btf_index **ret);
+/* The same from a file of split BTF; its base must outlive it. */
+int btf_open_split(const void *parent, struct btf_index *base, const char *path,
+		   struct btf_index **ret);
 /* Untrusted bytes, copied. -EINVAL if anything in them is out of bounds, cyclic or unknown. */
 int btf_from_blob(const void *parent, const void *bytes, size_t len, struct btf_index **ret);
 
@@ -50,6 +53,8 @@ bool btf_find_constant(const struct btf_index *b, const char *name, uint32_t *re
 		       int64_t *ret_value);
 /* Name of VALUE in enum type ID, or NULL. */
 const char *btf_enum_name(const struct btf_index *b, uint32_t id, int64_t value);
+/* Constant I of enum type ID (I below its vlen): its value, and its name in *ret_name. */
+int64_t btf_enum_value(const struct btf_index *b, uint32_t id, unsigned i, const char **ret_name);
 /* Follows typedefs, const, volatile, restrict and type tags. */
 uint32_t btf_resolve(const struct btf_index *b, uint32_t id);
 /* Size in bytes; 0 for void, functions, forward declarations. */
