@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * What the session has learned: where pointers in maps and variables come from, the types of maps, the
+ * formats of events. Facts only grow; that they grew is what makes older programs wrong.
+ */
+#include "shell/session.h"
+
+static struct origin_fact *find(const struct origin_facts *facts, const struct origin_fact *f)
+{
+	vec_each(&facts->list, k)
+		if (strcmp(k->name, f->name) == 0 && strcmp(k->path, f->path) == 0)
+			return k;
+	return NULL;
+}
+
+void origins_grown(const void *parent, const struct origin_facts *known,
+		   const struct origin_facts *fresh, struct names *grown)
+{
+	vec_each(&fresh->list, f) {
+		const struct origin_fact *k = find(known, f);
+
+		if (f->origins & ~(k ? k->origins : 0))
+			names_add(parent, grown, f->name);
+	}
+}
+
+void origins_merge(const void *parent, struct origin_facts *known, const struct origin_facts *fresh)
+{
+	vec_each(&fresh->list, f) {
+		struct origin_fact *k = find(known, f);
+
+		if (k) {
+			k->origins |= f->origins;
+			continue;
+		}
+		k = vec_add(parent, &known->list);
+		k->name = mem_strdup(parent, f->name);
+		k->path = mem_strdup(parent, f->path);
+		k->origins = f->origins;
+		k->why = mem_strdup(parent, f->why);
+	}
+}
+
+void at_map_copy(const void *parent, struct at_map *to, const struct at_map *from)
+{
+	*to = *from;
+	to->name = mem_strdup(parent, from->name);
+	to->c_type = mem_strdup(parent, from->c_type);
+	memset(&to->keys, 0, sizeof(to->keys));
+	vec_each(&from->keys, k) {
+		struct at_key *copy = vec_add(parent, &to->keys);
+
+		copy->c_type = mem_strdup(parent, k->c_type);
+		copy->name = mem_strdup(parent, k->name);
+	}
+}
+
+void session_learn_maps(struct session *s, const struct at_map *maps, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct at_map *known = session_at_map(s, maps[i].name);
+
+		if (known || maps[i].value == AT_UNKNOWN)
+			continue;
+		known = vec_add(s, &s->at_maps);
+		at_map_copy(s, known, &maps[i]);
+		known->known = true;
+	}
+}
+
+static void copy_format(const void *parent, struct event_format *to, const struct event_format *from)
+{
+	*to = *from;
+	to->name = mem_strdup(parent, from->name);
+	to->format = mem_strdup(parent, from->format);
+	memset(&to->fields, 0, sizeof(to->fields));
+	vec_each(&from->fields, f) {
+		struct event_field *copy = vec_add(parent, &to->fields);
+
+		*copy = *f;
+		copy->name = mem_strdup(parent, f->name);
+		copy->c_type = mem_strdup(parent, f->c_type);
+	}
+}
+
+void session_learn_formats(struct session *s, const struct event_format *formats, size_t n)
+{
+	s->last_emit = NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct event_format *known = session_format(s, formats[i].id);
+
+		copy_format(s, known ? known : vec_add(s, &s->formats), &formats[i]);
+	}
+}
