@@ -169,6 +169,7 @@ static void define_record(struct btf_c *c, uint32_t id)
 	depend_members(c, id);
 	tag_print(c, c->btf, id, true, &name);
 	tag = strchr(name.text, ' ') + 1;
+	c->pads = 0;
 	record_print(c, id, tag, c->out);
 	strbuf_adds(c->out, ";\n");
 	strbuf_clear(&name);
@@ -189,6 +190,7 @@ static void define_typedef(struct btf_c *c, uint32_t id)
 	if (!typedef_owned(c->btf, id))
 		strbuf_addf(&name, "___%u", id);
 	strbuf_adds(c->out, "typedef ");
+	c->pads = 0;
 	decl_print(c, c->btf, btf_type(c->btf, id)->type, name.text, c->out);
 	strbuf_adds(c->out, ";\n");
 	strbuf_clear(&name);

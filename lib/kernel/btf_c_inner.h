@@ -28,6 +28,7 @@ struct btf_c {
 	uint8_t *state;		/* by type id */
 	uint8_t *align;		/* by type id; 0: not known yet */
 	struct strbuf *out;
+	unsigned pads;		/* of the record being printed, to name the next one */
 };
 
 static inline bool is_record(const struct btf_type *t)

@@ -87,13 +87,12 @@ struct body {
 	struct btf_c *c;
 	struct strbuf *out;
 	uint64_t bit;		/* where the next member would go */
-	unsigned pads;		/* for the names of paddings */
 };
 
 static void pad_bytes(struct body *p, uint64_t n)
 {
 	if (n)
-		strbuf_addf(p->out, "char __bcsh_pad%u[%llu]; ", p->pads++, (unsigned long long)n);
+		strbuf_addf(p->out, "char __bcsh_pad%u[%llu]; ", p->c->pads++, (unsigned long long)n);
 }
 
 /* Moves on to bit TO by bytes, and by unnamed bitfields within a byte. */
