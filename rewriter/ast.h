@@ -55,6 +55,8 @@ struct ast_record {
 	const char *name;	/* tag, "" if anonymous */
 	bool is_union;
 	bool from_user;		/* defined in the user's text, not by the kernel's BTF */
+	/* There only if an expression or declaration of the unit has this type or points to it (by-value
+	   members of a copied or declared record's too); empty otherwise. */
 	struct ast_field *fields;
 	size_t n_fields;
 };
@@ -138,15 +140,17 @@ struct ast {
 	struct ast *callee;	/* AST_CALL without a known function */
 	struct ast_field **fields;
 	size_t n_fields;
-	const char *name;	/* AST_AT, AST_METHOD */
+	const char *name;	/* AST_AT, AST_METHOD; AST_CAST: "user", "kernel", "direct" if tagged so;
+				   AST_OTHER: the word it starts with, if any ("__atomic_load_n") */
 	const char *text;	/* AST_STRING */
 	size_t text_len;
 	int64_t value;		/* AST_CONSTANT, when has_value */
 	bool has_value;
 	bool arrow;
 	bool is_postfix;
-	struct ast_field *init_field;
-	int64_t init_index;
+	struct ast_field *init_field;	/* subs of AST_INIT: the member (anonymous levels and left-out
+					   braces are AST_INITs of their own, TEXT_NONE) */
+	int64_t init_index;	/* its number, or that of the element */
 	int index;		/* dense number of this node */
 };
 

@@ -299,6 +299,20 @@ static struct ast *with_subs(struct tu *t, enum ast_kind kind, CXCursor c,
 	return n;
 }
 
+/* What `__user` and the like say in the type of a cast: a type tag, which only the spelling shows. */
+static const char *type_tag(CXCursor c)
+{
+	static const char *const tags[] = { "user", "kernel", "direct" };
+	CXString s = clang_getTypeSpelling(clang_getCursorType(c));
+	const char *found = strstr(clang_getCString(s), "btf_type_tag(\""), *ret = NULL;
+
+	for (size_t i = 0; found && i < ARRAY_SIZE(tags); i++)
+		if (!strncmp(strchr(found, '"') + 1, tags[i], strlen(tags[i])))
+			ret = tags[i];
+	clang_disposeString(s);
+	return ret;
+}
+
 /* The operand is the last child; others belong to the type (typeof). */
 static struct ast *cast(struct tu *t, CXCursor c, const struct tu_cursors *kids)
 {
@@ -308,6 +322,7 @@ static struct ast *cast(struct tu *t, CXCursor c, const struct tu_cursors *kids)
 		tu_add(n, tu_expr(t, kids->v[kids->n - 1]));
 	if (n->n_sub)
 		convert_value(n, n->sub[0]);
+	n->name = type_tag(c);
 	return n;
 }
 

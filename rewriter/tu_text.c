@@ -227,13 +227,14 @@ static bool same_range(const struct ast *a, const struct ast *b)
 	return a->start == b->start && a->end == b->end;
 }
 
-/* An ancestor that is all of the same invocation. */
-static struct ast *covering(const struct ast *n)
+/* Is there an ancestor that takes in more of the same invocation? */
+static bool is_covered(const struct ast *n)
 {
 	for (struct ast *p = n->parent; p; p = p->parent)
-		if (!is_implicit(p) && p->text_kind == TEXT_INVOCATION && same_range(p, n))
-			return p;
-	return NULL;
+		if (!is_implicit(p) && same_range(p, n) &&
+		    (p->text_kind == TEXT_INVOCATION || p->text_kind == TEXT_MACRO))
+			return true;
+	return false;
 }
 
 static bool is_below(const struct ast *n, const struct ast *top)
@@ -264,7 +265,7 @@ void tu_settle(struct tu *t)
 
 	/* Outer ones are judged first by their own ancestors, so mark the inner ones afterwards. */
 	for (size_t i = 0; i < t->invocations.n; i++)
-		if (!covering(v[i].node)) {
+		if (!is_covered(v[i].node)) {
 			struct tu_invocation top = v[i];
 
 			v[i] = v[n_tops];

@@ -226,7 +226,8 @@ static enum CXChildVisitResult find_user(CXCursor c, CXCursor parent, CXClientDa
 	if (clang_getCursorKind(c) != CXCursor_AnnotateAttr)
 		return CXChildVisit_Continue;
 	s = clang_getCursorSpelling(c);
-	*(bool *)data |= !strcmp(clang_getCString(s), "user");
+	*(bool *)data |= !strcmp(clang_getCString(s), "user") ||
+			 !strncmp(clang_getCString(s), "origin:user", strlen("origin:user"));
 	clang_disposeString(s);
 	return CXChildVisit_Continue;
 }
