@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * bcsh-worker: a zygote that has libclang and LLVM mapped and forks one sandboxed process for each
+ * request. It compiles nothing itself and reads no request; only the processes it forks do.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "loader/codegen.h"
+#include "loader/sandbox.h"
+#include "loader/worker_proto.h"
+#include "loader/worker_request.h"
+
+#define CONTROL_FD 3
+#define STACK_MAX (64ul << 20)
+
+/* -1: the shell is gone, or never was. */
+static int receive(struct worker_begin *begin)
+{
+	struct iovec io = { begin, sizeof(*begin) };
+	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8)));
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	struct cmsghdr *cm;
+	ssize_t n;
+	int fd;
+
+	do {
+		n = recvmsg(CONTROL_FD, &m, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	cm = n == sizeof(*begin) ? CMSG_FIRSTHDR(&m) : NULL;
+	if (!cm || cm->cmsg_type != SCM_RIGHTS || cm->cmsg_len != CMSG_LEN(sizeof(int)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(cm), sizeof(fd));
+	return fd;
+}
+
+static void tell(uint32_t what, pid_t pid, int status)
+{
+	struct worker_event ev = { what, pid, status };
+
+	if (send(CONTROL_FD, &ev, sizeof(ev), MSG_NOSIGNAL) != sizeof(ev))
+		_exit(1);
+}
+
+static void serve(void)
+{
+	struct worker_begin begin;
+	int fd;
+
+	while ((fd = receive(&begin)) >= 0) {
+		pid_t pid = fork();
+		int status = 0;
+
+		if (!pid) {
+			close(CONTROL_FD);
+			if (sandbox_enter_compile((int)begin.deadline_ms))
+				_exit(2);
+			worker_request(fd);
+		}
+		tell(WORKER_BEGAN, pid, 0);
+		close(fd);
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		tell(WORKER_ENDED, pid, pid < 0 ? 2 << 8 : status);
+	}
+}
+
+static void quiet(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDERR_FILENO);
+}
+
+/* Before the first thread there could be: the stack grows to this, and libclang makes no threads. */
+static void prepare_process(void)
+{
+	struct rlimit stack;
+
+	if (!getrlimit(RLIMIT_STACK, &stack)) {
+		stack.rlim_cur = stack.rlim_max < STACK_MAX ? stack.rlim_max : STACK_MAX;
+		setrlimit(RLIMIT_STACK, &stack);
+	}
+	setenv("LIBCLANG_NOTHREADS", "1", 1);
+	setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
+	setenv("LIBCLANG_BGPRIO_INDEX", "0", 1);
+}
+
+int main(void)
+{
+	if (fcntl(CONTROL_FD, F_GETFD) < 0) {
+		fprintf(stderr, "bcsh-worker is started by bcsh\n");
+		return 2;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prepare_process();
+	codegen_init();
+	worker_request_init();
+	if (sandbox_prepare_compile() || sandbox_drop()) {
+		fprintf(stderr, "bcsh-worker: cannot give up its rights: %s\n", strerror(errno));
+		return 1;
+	}
+	if (!getenv("BCSH_DEBUG"))
+		quiet();
+	serve();
+	return 0;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * One request: text -> rewritten text -> object file -> flat program. The one place where the two
+ * wings of the house meet. Runs in the sandbox; whatever happens here ends this process only.
+ */
+#include "loader/worker_request.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "loader/codegen.h"
+#include "loader/flatten.h"
+#include "loader/worker.h"
+#include "loader/worker_proto.h"
+#include "rewriter/rewrite.h"
+
+extern const char prelude_bpf[], prelude_host[];
+extern const size_t prelude_bpf_len, prelude_host_len;
+
+struct job {
+	void *root;
+	struct rewrite_request req;
+	struct rewrite_result res;
+	VEC(size_t) lines;	/* offset of each line's start in res.code */
+	size_t code_len;
+};
+
+static int answer_fd = -1;
+
+static void write_all(int fd, const char *p, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			_exit(3);
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+static void read_all(int fd, char *p, size_t len)
+{
+	while (len) {
+		ssize_t n = read(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			_exit(3);
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+static void __attribute__((noreturn)) send_answer(const char *p, size_t len)
+{
+	uint32_t n = (uint32_t)len;
+
+	if (len > WORKER_MESSAGE_MAX)
+		n = 0;	/* worker.c calls that too large */
+	write_all(answer_fd, (const char *)&n, sizeof(n));
+	if (n)
+		write_all(answer_fd, p, len);
+	_exit(0);
+}
+
+/* Called when memory may be out: allocates nothing. */
+static void __attribute__((noreturn)) fatal(const char *text)
+{
+	static char message[512];
+	size_t n = strnlen(text, sizeof(message) - 1);
+
+	message[0] = WORKER_FATAL;
+	memcpy(message + 1, text, n);
+	send_answer(message, n + 1);
+}
+
+static void read_request(struct job *j)
+{
+	struct wire_reader r;
+	uint32_t len;
+	char *bytes;
+
+	read_all(answer_fd, (char *)&len, sizeof(len));
+	if (len > WORKER_MESSAGE_MAX)
+		_exit(3);
+	bytes = mem_array(j->root, char, len);
+	read_all(answer_fd, bytes, len);
+	wire_reader_init(&r, bytes, len);
+	if (!rewrite_request_get(&j->req, &r, j->root))
+		fatal("the request is damaged");
+}
+
+static void index_lines(struct job *j)
+{
+	const char *code = j->res.code;
+
+	j->code_len = strlen(code);
+	vec_push(j->root, &j->lines, 0);
+	for (const char *p = code; (p = strchr(p, '\n')); p++)
+		vec_push(j->root, &j->lines, (size_t)(p - code) + 1);
+}
+
+static struct range place_line(void *arg, unsigned line, unsigned column)
+{
+	struct job *j = arg;
+	size_t off;
+
+	if (!line || line > j->lines.n)
+		return RANGE_NONE;
+	off = j->lines.v[line - 1] + (column ? column - 1 : 0);
+	return off < j->code_len ? rewrite_place(&j->req, &j->res, off) : RANGE_NONE;
+}
+
+static bool is_known(const struct diags *ds, struct range at, const char *message)
+{
+	vec_each(&ds->list, d)
+		if (d->at.src == at.src && (at.src < 0 || d->at.start == at.start) &&
+		    !strcmp(d->message, message))
+			return true;
+	return false;
+}
+
+/* The compiler's words at the person's place, each once; notes become reasons of what they follow. */
+static void merge_diags(struct job *j, const struct codegen_result *cg)
+{
+	struct diags *ds = &j->res.diags;
+	struct diag *last = NULL;
+
+	for (size_t i = 0; i < cg->n_diags; i++) {
+		const struct codegen_diag *d = &cg->diags[i];
+		struct range at = RANGE_NONE;
+
+		if (d->offset != (size_t)-1)
+			at = rewrite_place(&j->req, &j->res, d->offset);
+		if (d->severity == 2) {
+			if (last && at.src >= 0)
+				diag_reason(ds, last, at, "%s", d->message);
+			continue;
+		}
+		last = NULL;
+		if (is_known(ds, at, d->message))
+			continue;
+		last = diag_add(ds, d->severity ? DIAG_WARNING : DIAG_ERROR,
+				d->severity ? STATUS_OK : STATUS_REFUSED, at, "%s", d->message);
+		if (at.src < 0 && !d->severity)
+			diag_hint(ds, last, "this is in code that bcsh generated; :source shows it");
+	}
+}
+
+static bool compile(struct job *j, struct codegen_result *cg)
+{
+	enum codegen_target target = j->req.host ? CODEGEN_HOST : CODEGEN_BPF;
+	struct codegen_file *files = mem_array(j->root, struct codegen_file, j->req.files.n + 1);
+	size_t n = 0;
+	int r;
+
+	files[n++] = (struct codegen_file){ "bcsh/prelude.h", j->req.host ? prelude_host : prelude_bpf,
+					    j->req.host ? prelude_host_len : prelude_bpf_len };
+	vec_each(&j->req.files, f)
+		files[n++] = (struct codegen_file){ f->name, f->text, strlen(f->text) };
+	index_lines(j);
+	r = codegen_compile(target, j->res.code, j->code_len, files, n, cg);
+	merge_diags(j, cg);
+	if (r && !diags_errors(&j->res.diags))
+		diag_error(&j->res.diags, RANGE_NONE, "the compiler failed without saying why");
+	return !r && !diags_errors(&j->res.diags);
+}
+
+static bool flatten(struct job *j, const struct codegen_result *cg, struct flat *ret)
+{
+	struct flatten_place place = { place_line, j };
+	size_t n = j->req.programs.n;
+	const char **names = mem_array(j->root, const char *, n + 1);
+	char *error;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = j->req.programs.v[i].name;
+	if (!flatten_object(j->root, cg->object, cg->object_len, names, n, &place, ret, &error))
+		return true;
+	diag_error(&j->res.diags, RANGE_NONE, "%s", error);
+	return false;
+}
+
+void worker_request_init(void)
+{
+	codegen_set_fatal(fatal);
+}
+
+void worker_request(int fd)
+{
+	struct job j = { .root = mem_new(NULL, char) };
+	struct strbuf answer = STRBUF_INIT;
+	struct codegen_result cg = { 0 };
+	struct flat flat = { 0 };
+	bool made = false;
+
+	answer_fd = fd;
+	read_request(&j);
+	rewrite_run(j.root, &j.req, &j.res);
+	if (j.res.code && !j.req.rewrite_only && !diags_errors(&j.res.diags)) {
+		made = compile(&j, &cg) && (j.req.host || flatten(&j, &cg, &flat));
+		if (!made)
+			j.res.code = NULL;
+	}
+	wire_put_u8(&answer, WORKER_OK);
+	rewrite_result_put(&j.res, &answer);
+	if (made && j.req.host)
+		wire_put_blob(&answer, cg.object, cg.object_len);
+	else if (made)
+		flat_put(&flat, &answer);
+	send_answer(answer.text, answer.len);
+}
