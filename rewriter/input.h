@@ -32,6 +32,8 @@ struct input {
 	VEC(struct probe_spec) specs;	/* specs[].at.start/end are offsets of the source */
 	size_t filter_start, filter_end;	/* between the slashes; equal: none */
 	size_t body_start, body_end;	/* between the braces */
+	/* INPUT_EXPRESSION: body_start/body_end leave its `;` out */
+	bool is_statement;	/* if, for, { ... }: has no value */
 	/* INPUT_DEFINITION */
 	VEC(char *) names;	/* what it declares at file scope: functions, variables, maps, tags,
 				   typedefs, macros */
@@ -39,6 +41,7 @@ struct input {
 	/* INPUT_MORE: what is open, for the message at the end of a file */
 	const char *open;	/* "'{'", "string", "comment", "'#if'" */
 	size_t open_at;
+	size_t steps;		/* tokens looked at: what reading it cost */
 };
 
 /* What decides "expression or definition": is this identifier a type's name? */
@@ -58,3 +61,5 @@ enum input_mode {
 void input_read(const void *parent, const struct source *s, int src, size_t from,
 		enum input_mode mode, const struct input_types *types, struct input *ret,
 		struct diags *diags);
+/* The error for an INPUT_MORE that gets no more: "unclosed '{'" at its place. Adds to DIAGS. */
+void input_unfinished(const struct input *in, int src, struct diags *diags);
