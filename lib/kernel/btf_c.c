@@ -263,15 +263,11 @@ static void depend(struct btf_c *c, uint32_t id, bool by_value, bool follow)
 
 static void define_token(struct btf_c *c, const struct name_entry *e)
 {
-	static const uint32_t tags = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
-				     1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
 	int64_t value;
 	uint32_t id;
 
-	if (!(e->flags & NAME_NO_TAG)) {
-		id = btf_find(c->btf, e->name, tags);
-		depend(c, id ? id : btf_find(c->btf, e->name, 1u << BTF_KIND_FWD), true, true);
-	}
+	if (!(e->flags & NAME_NO_TAG))
+		depend(c, tag_find(c->btf, e->name), true, true);
 	if (e->flags & NAME_NO_ORDINARY)
 		return;
 	depend(c, btf_find(c->btf, e->name, 1u << BTF_KIND_TYPEDEF), true, true);

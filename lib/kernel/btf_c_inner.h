@@ -49,6 +49,7 @@ bool member_wanted(const struct btf_c *c, const struct btf_field *f);
  * The one type that C's tag NAME stands for; another type of that name is spelled NAME___ID. Likewise for
  * typedefs.
  */
+uint32_t tag_find(const struct btf_index *b, const char *name);	/* 0: none */
 bool tag_owned(const struct btf_index *b, uint32_t id);
 bool typedef_owned(const struct btf_index *b, uint32_t id);
 /* A typedef that is printed as what it stands for: the compiler's own, or the user has the name. */

@@ -19,16 +19,20 @@ static bool is_union(const struct btf_type *t)
 	       (btf_kind_of(t) == BTF_KIND_FWD && btf_kflag_of(t));
 }
 
+uint32_t tag_find(const struct btf_index *b, const char *name)
+{
+	uint32_t id = btf_find(b, name, RECORD_KINDS);
+
+	if (!id)
+		id = btf_find(b, name, ENUM_KINDS);
+	return id ? id : btf_find(b, name, 1u << BTF_KIND_FWD);
+}
+
 bool tag_owned(const struct btf_index *b, uint32_t id)
 {
 	const struct btf_type *t = btf_type(b, id);
-	const char *name = btf_name(b, id);
-	uint32_t owner = btf_find(b, name, RECORD_KINDS);
+	uint32_t owner = tag_find(b, btf_name(b, id));
 
-	if (!owner)
-		owner = btf_find(b, name, ENUM_KINDS);
-	if (!owner)
-		owner = btf_find(b, name, 1u << BTF_KIND_FWD);
 	/* A forward declaration is of the record of its name, wherever that was compiled. */
 	return owner == id || (btf_kind_of(t) == BTF_KIND_FWD && !is_enum(btf_type(b, owner)) &&
 			       is_union(t) == is_union(btf_type(b, owner)));
