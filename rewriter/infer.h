@@ -47,6 +47,8 @@ size_t infer_instances(const struct infer *inf, const struct infer_instance **re
 int infer_callee(const struct infer *inf, const struct ast *call, int instance);
 /* Origins of the memory that place PLACE lies in (0: unknown). */
 unsigned infer_place(const struct infer *inf, const struct ast *place, int instance);
+/* Nothing at all is known of where PLACE's memory comes from (and its function is in use). */
+bool infer_unknown(const struct infer *inf, const struct ast *place, int instance);
 /* Origins of what the value of EXPR points to. */
 unsigned infer_value(const struct infer *inf, const struct ast *expr, int instance);
 /* Appends to D the chain of reasons why ORIGIN is among the origins of the place's memory. */
