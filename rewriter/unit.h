@@ -23,6 +23,7 @@ struct piece {
 	char *text;		/* the bytes: len of them */
 	size_t len;
 	size_t at;		/* offset in the unit's text, set by unit_text() */
+	size_t size;		/* bytes it takes there: len, but for PIECE_MAPS what stands for it */
 };
 
 struct unit {
@@ -39,9 +40,14 @@ void unit_ours_for(struct unit *u, int src, size_t start, size_t end, const char
 void unit_maps(struct unit *u, const char *names);
 /* The whole text; sets every piece's `at`. */
 char *unit_text(struct unit *u, const void *parent, size_t *ret_len);
+/* The same; FN appends what stands at a PIECE_MAPS for its NAMES. unit_text() puts nothing there. */
+typedef void unit_maps_fn(void *arg, const char *names, struct strbuf *out);
+char *unit_text_maps(struct unit *u, const void *parent, unit_maps_fn *fn, void *arg,
+		     size_t *ret_len);
 /*
- * Maps [start, end) of the unit's text to the person's text. Both ends move outward to what was
- * typed when they lie in ours. False (RANGE_NONE): no typed text there.
+ * Maps [start, end) of the text last made to the person's text. An end that lies in ours which stands
+ * for typed text moves outward to that; in other text of ours it moves inward. False (RANGE_NONE):
+ * no typed text there.
  */
 bool unit_to_user(const struct unit *u, size_t start, size_t end, struct range *ret);
 void unit_put(const struct unit *u, struct strbuf *out);
