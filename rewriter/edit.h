@@ -40,9 +40,12 @@ char *edits_render(const void *parent, struct edits *es, unsigned mode, struct e
 char *edits_render_range(const void *parent, struct edits *es, size_t start, size_t end,
 			 int instance, unsigned mode);
 size_t edit_map_original(const struct edit_map *m, size_t rendered_offset);
+/* In SHOW renderings the original's [start, end) appears as TEXT. Call in order of the text. */
+void edits_alias(struct edits *es, size_t start, size_t end, const char *text, size_t len);
 /*
  * The function whose definition is [start, end) and whose name stands at [name, name_end) also
- * exists as instances 1..n-1, named NAME__1 ...; all are declared before the first.
+ * exists as the N INSTANCES (numbers; NULL: 0..n-1): 0 is the original, k is named NAME__k. Clones
+ * are declared after the function's first prototype, or just before its definition.
  */
 void edits_clone(struct edits *es, size_t start, size_t end, size_t name, size_t name_end, int n,
 		 const int *instances);
