@@ -24,7 +24,7 @@
 #include "base/mem.h"
 
 #define NOBODY 65534
-#define MEMORY_MAX (1ul << 30)
+#define MEMORY_MAX (768ul << 20)
 #define HANDLER_MEMORY_MAX (4ul << 30)
 
 static struct sock_fprog compile_filter;
