@@ -171,7 +171,8 @@ struct ast_file {	/* a virtual file: "bcsh/types.h" */
 
 /*
  * Parses TEXT (main file) with the virtual FILES for target "bpf" or, with HOST, x86-64. Diagnostics
- * carry ranges with src 0 in offsets of TEXT. 0, or -1 when there is an error among them.
+ * carry ranges with src 0 in offsets of TEXT. 0, or -1 when there is an error among them; the tree is
+ * then of what clang could make of it.
  */
 int ast_parse(const void *parent, const char *text, size_t len, const struct ast_file *files,
 	      size_t n_files, bool host, struct ast_unit **ret, struct diags *diags);

@@ -212,6 +212,7 @@ static void convert(struct tu *t)
 
 	clang_visitChildren(clang_getTranslationUnitCursor(t->tu), visit_file, t);
 	if (t->too_deep) {
+		u->n_decls = 0;
 		diag_error(t->diags, RANGE_NONE, "expression or statement nested too deep");
 		return;
 	}
@@ -255,8 +256,7 @@ int ast_parse(const void *parent, const char *text, size_t len, const struct ast
 			add_diagnostic(&t, d);
 			clang_disposeDiagnostic(d);
 		}
-		if (diags_errors(diags) == errors)
-			convert(&t);
+		convert(&t);
 		clang_disposeTranslationUnit(t.tu);
 	}
 	clang_disposeIndex(index);

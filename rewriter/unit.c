@@ -139,6 +139,17 @@ bool unit_to_user(const struct unit *u, size_t start, size_t end, struct range *
 	return r.src >= 0;
 }
 
+void unit_originals(struct unit *u, const struct source *sources, size_t n)
+{
+	vec_each(&u->pieces, p) {
+		if (p->kind != PIECE_OURS || p->src < 0 || p->src >= n || p->end < p->start ||
+		    p->end > sources[p->src].len)
+			continue;
+		p->original_len = p->end - p->start;
+		p->original = mem_strndup(u->parent, sources[p->src].text + p->start, p->original_len);
+	}
+}
+
 void unit_put(const struct unit *u, struct strbuf *out)
 {
 	wire_put_u32(out, (uint32_t)u->pieces.n);
@@ -148,6 +159,8 @@ void unit_put(const struct unit *u, struct strbuf *out)
 		wire_put_u64(out, p->start);
 		wire_put_u64(out, p->end);
 		wire_put_blob(out, p->text, p->len);
+		wire_put_u8(out, p->original != NULL);
+		wire_put_blob(out, p->original ? p->original : "", p->original_len);
 	}
 }
 
@@ -167,12 +180,13 @@ static bool piece_is_sound(const struct piece *p)
 
 bool unit_get(struct unit *u, struct wire_reader *r, const void *parent)
 {
-	uint32_t n = wire_count(r, 1 + 4 + 8 + 8 + 4);
+	uint32_t n = wire_count(r, 1 + 4 + 8 + 8 + 4 + 1 + 4);
 
 	unit_init(u, parent);
 	for (uint32_t i = 0; i < n && !r->bad; i++) {
 		struct piece *p = vec_add(parent, &u->pieces);
 		const void *bytes;
+		bool has_original;
 
 		p->kind = wire_u8(r);
 		p->src = (int)wire_u32(r);
@@ -180,6 +194,10 @@ bool unit_get(struct unit *u, struct wire_reader *r, const void *parent)
 		p->end = wire_u64(r);
 		bytes = wire_blob(r, &p->len);
 		p->text = mem_strndup(parent, bytes ? bytes : "", p->len);
+		has_original = wire_u8(r);
+		bytes = wire_blob(r, &p->original_len);
+		if (has_original && bytes)
+			p->original = mem_strndup(parent, bytes, p->original_len);
 		if (!piece_is_sound(p))
 			r->bad = true;
 	}

@@ -24,6 +24,9 @@ struct piece {
 	size_t len;
 	size_t at;		/* offset in the unit's text, set by unit_text() */
 	size_t size;		/* bytes it takes there: len, but for PIECE_MAPS what stands for it */
+	char *original;		/* PIECE_OURS with a src: what was typed there; NULL: unknown */
+	size_t original_len;
+	bool expanded;		/* not sent: a macro invocation spelled out by the worker */
 };
 
 struct unit {
@@ -50,5 +53,7 @@ char *unit_text_maps(struct unit *u, const void *parent, unit_maps_fn *fn, void 
  * no typed text there.
  */
 bool unit_to_user(const struct unit *u, size_t start, size_t end, struct range *ret);
+/* Sets every piece's `original` from the sources; the last thing that who fills a unit does. */
+void unit_originals(struct unit *u, const struct source *sources, size_t n);
 void unit_put(const struct unit *u, struct strbuf *out);
 bool unit_get(struct unit *u, struct wire_reader *r, const void *parent);

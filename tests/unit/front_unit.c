@@ -139,9 +139,13 @@ static void test_wire(void **state)
 	(void)state;
 	make(&u, parent);
 	strbuf_init(&out, parent);
+	u.pieces.v[1].original = mem_strdup(parent, "@x[");
+	u.pieces.v[1].original_len = 3;
 	unit_put(&u, &out);
 	wire_reader_init(&rd, out.text, out.len);
 	assert_true(unit_get(&v, &rd, parent));
+	assert_string_equal(v.pieces.v[1].original, "@x[");
+	assert_null(v.pieces.v[0].original);
 	assert_true(wire_done(&rd));
 	assert_string_equal(unit_text(&v, parent, &len), "head (*at(pid))++; y tail");
 	/* a user piece whose range and text disagree would map back to nowhere */
