@@ -180,6 +180,19 @@ static bool loses_track(const struct ast *n)
 	return true;
 }
 
+/* (struct iovec __user *)p: the person knows better. */
+static struct value overruled(struct collect *c, struct value v, const struct ast *n)
+{
+	struct value r = new_value(c);
+	const char *why;
+
+	collect_seed(c, r.node, origin_note(n->name, &why), STEP_SOURCE,
+		     mem_printf(c->inf->round, "cast to __%s", n->name), n);
+	if (v.node >= 0)
+		solver_set_to(c->s, r.node, solver_to(c->s, v.node));
+	return r;
+}
+
 static struct value eval_cast(struct collect *c, struct ast *n)
 {
 	const struct ast *from = ast_strip(n->sub[0]);
@@ -196,6 +209,8 @@ static struct value eval_cast(struct collect *c, struct ast *n)
 		return v;
 	if (!type_carries(n->type))
 		return NO_VALUE;
+	if (n->kind == AST_CAST && n->name)
+		return overruled(c, v, n);
 	return loses_track(n) ? demoted(c, v, n) : v;
 }
 

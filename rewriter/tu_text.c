@@ -27,8 +27,9 @@ static struct place place_of(struct tu *t, CXSourceLocation l)
 	CXFile file, spelled_file;
 	unsigned at, spelled, outer;
 
+	/* Not clang_File_isEqual(): files in memory all have the same identity to it. */
 	clang_getFileLocation(l, &file, NULL, NULL, &at);
-	if (!file || !clang_File_isEqual(file, t->file))
+	if (!file || file != t->file)
 		return p;
 	clang_getSpellingLocation(l, &spelled_file, NULL, NULL, &spelled);
 	clang_getExpansionLocation(l, NULL, NULL, NULL, &outer);
@@ -37,7 +38,7 @@ static struct place place_of(struct tu *t, CXSourceLocation l)
 	p.outer = outer;
 	p.spelled = spelled;
 	p.in_argument = outer != at;
-	p.typed = spelled == at && spelled_file && clang_File_isEqual(spelled_file, t->file);
+	p.typed = spelled == at && spelled_file && spelled_file == t->file;
 	return p;
 }
 
