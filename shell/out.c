@@ -64,11 +64,16 @@ void out_end(struct out *o)
 	}
 }
 
+bool out_talks(const struct out *o)
+{
+	return !o->quiet && (o->watched || o->verbose);
+}
+
 void out_note(struct out *o, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (o->quiet)
+	if (!out_talks(o))
 		return;
 	out_begin(o);
 	va_start(ap, fmt);

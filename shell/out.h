@@ -32,7 +32,9 @@ int out_close(struct out *o);
 void out_begin(struct out *o);
 void out_end(struct out *o);
 
-/* Chatter, without a line end; nothing with -q. */
+/* Are notes and diffs wanted? Somebody watches, or -v; never with -q. */
+bool out_talks(const struct out *o);
+/* Such a note, without a line end. */
 void out_note(struct out *o, const char *fmt, ...) mem_attr(2, 3);
 /* "bcsh: ..." on stderr: what has no place in any input. */
 void out_error(struct out *o, const char *fmt, ...) mem_attr(2, 3);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The session's life, its texts, and its programs one by one. */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ struct session *session_new(const void *parent, const struct options *opt, struc
 	s->cancel_fd = s->stats_fd = -1;
 	s->target = opt->pid;
 	s->timing = opt->timing;
+	s->began = live_now();
 	/* the worker loads LLVM while we index BTF */
 	*ret_err = worker_start(s, &s->worker);
 	s->facts = facts_open(s, opt->btf);
@@ -157,13 +159,6 @@ bool session_active(const struct session *s)
 	return false;
 }
 
-uint64_t live_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + ts.tv_nsec;
-}
 
 enum diag_status session_attach(struct session *s, struct probe *p)
 {
@@ -225,6 +220,16 @@ void session_drop_probe(struct session *s, struct probe *p)
 	mem_free(p);
 	if (!used)
 		mem_free(item);
+}
+
+void session_set_constants(struct session *s)
+{
+	const struct { uint64_t start; uint32_t target, pad; } v = { s->began, s->target > 0 ? s->target : 0, 0 };
+	struct bcsh_map *m = maps_find(s->maps, "__bcsh_session");
+	uint32_t key = 0;
+
+	if (m && m->value_size == sizeof(v))
+		bpf_map_update_elem(m->fd, &key, &v, BPF_ANY);
 }
 
 struct worker *session_worker(struct session *s)

@@ -76,6 +76,7 @@ struct session {
 	unsigned next_id, next_order, next_object;
 	int cancel_fd;			/* readable: ^C; -1: none */
 	int stats_fd;			/* the kernel counts run time while it is open; -1: off */
+	uint64_t began;			/* CLOCK_MONOTONIC ns */
 	int target;			/* -p, or -c's child; -1: none */
 	bool timing;
 	bool leaving;			/* :quit or exit() */
@@ -109,6 +110,8 @@ enum diag_status session_attach(struct session *s, struct probe *p);
 void session_detach(struct session *s, struct probe *p, bool wait);
 /* Forgets it, its counters and, when it was the clause's last, the clause. */
 void session_drop_probe(struct session *s, struct probe *p);
+/* Tells the programs what only we know: when the session began, and the target's process id. */
+void session_set_constants(struct session *s);
 /* The worker, started again if it is gone; NULL with an error shown. */
 struct worker *session_worker(struct session *s);
 
