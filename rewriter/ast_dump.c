@@ -59,7 +59,9 @@ static void dump_detail(const struct ast *e, struct strbuf *out)
 		strbuf_addf(out, " %s%s", e->kind == AST_METHOD ? "." : "", e->name);
 	if (e->kind == AST_STRING) {
 		strbuf_adds(out, " \"");
-		strbuf_add(out, e->text, e->text_len);
+		for (size_t i = 0; i < e->text_len; i++)
+			strbuf_addf(out, e->text[i] >= ' ' && e->text[i] < 127 ? "%c" : "\\%03o",
+				    (unsigned char)e->text[i]);
 		strbuf_addc(out, '"');
 	}
 	if (e->op)

@@ -10,6 +10,7 @@
 #include "rewriter/ast.h"
 
 #define TU_DEPTH_MAX 2000	/* of our own recursion; deeper input is refused */
+#define TU_RUN_MAX 1000		/* operators without a separator between them */
 
 struct tu_table {	/* pointer -> pointer */
 	struct tu_slot {

@@ -150,7 +150,8 @@ struct ast_type *tu_pointer(struct tu *t, struct ast_type *to)
 	n->t.size = n->t.align = 8;
 	n->t.to = to;
 	if (to->kind == TYPE_ARRAY)
-		n->t.name = mem_printf(t->unit, "%.*s(*)%s", (int)strcspn(to->name, "["), to->name,
+		n->t.name = mem_printf(t->unit, "%.*s%s(*)%s", (int)strcspn(to->name, "["), to->name,
+				       to->to->kind == TYPE_POINTER ? "" : " ",
 				       to->name + strcspn(to->name, "["));
 	else
 		n->t.name = mem_printf(t->unit, "%s%s*", to->name,
