@@ -17,6 +17,8 @@ struct lower {
 	struct edits *edits;
 	const struct rewrite_request *req;
 	struct rewrite_result *res;	/* maps, events and diags are added here */
+	/* out */
+	VEC(struct range) expand;	/* macro invocations that must be expanded first */
 };
 
 /*
@@ -25,9 +27,10 @@ struct lower {
  */
 bool lower_map_types(const void *parent, struct ast_unit *unit, const struct rewrite_request *req,
 		     struct rewrite_result *res);
-/* C declaration of the analysis function for map M: "__u64 *__bcsh_at_x();". */
+/* C declaration of the analysis function for map M: "__u64 *__bcsh_at_x();". Any number of times. */
 void lower_map_analysis(const struct at_map *m, struct strbuf *out);
-/* C definition of map M for the compiled code: key struct, value struct, the map itself. */
+/* C definition of map M for the compiled code: key struct, value struct, the map itself; the first
+   of several counts. */
 void lower_map_code(const struct at_map *m, bool host, struct strbuf *out);
 /* All sugar edits. Errors go to res->diags. */
 void lower_plan(struct lower *l);

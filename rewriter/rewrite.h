@@ -43,6 +43,8 @@ struct at_map {
 	int64_t lhist_min, lhist_max, lhist_step;
 	VEC(struct at_key) keys;	/* none: a scalar map */
 	struct range at;	/* first use */
+	/* not sent: the unit declares it in C, BPF_HASH(name, ...): that map is used */
+	bool declared;
 };
 
 struct rewrite_request {
