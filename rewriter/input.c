@@ -195,6 +195,12 @@ void reader_name(struct reader *rd, const struct token *t)
 		 mem_strndup(rd->parent, rd->source->text + t->start, t->end - t->start));
 }
 
+void reader_tag(struct reader *rd, const struct token *t)
+{
+	reader_name(rd, t);
+	vec_push(rd->parent, &rd->in->tags, *vec_last(&rd->in->names));
+}
+
 void reader_semicolon(struct reader *rd, const struct token *before, const char *what)
 {
 	struct diag *d;

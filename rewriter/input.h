@@ -37,6 +37,7 @@ struct input {
 	/* INPUT_DEFINITION */
 	VEC(char *) names;	/* what it declares at file scope: functions, variables, maps, tags,
 				   typedefs, macros */
+	VEC(char *) tags;	/* those of them that are tags: no variable's name hides them */
 	bool is_function, is_map, is_directive;
 	/* INPUT_MORE: what is open, for the message at the end of a file */
 	const char *open;	/* "'{'", "string", "comment", "'#if'" */

@@ -183,7 +183,7 @@ static bool definition_brace(struct reader *rd, struct declaration *d)
 		d->in_record = false;
 		d->any = true;
 		if (d->has_tag)
-			reader_name(rd, &d->tag);
+			reader_tag(rd, &d->tag);
 		d->has_tag = false;
 		if (d->is_enum)
 			read_enum(rd);
@@ -222,7 +222,7 @@ static void definition_punct(struct reader *rd, struct declaration *d, const str
 	if (reader_is(rd, t, ";")) {
 		take_name(rd, d);
 		if (!d->any && d->has_tag)
-			reader_name(rd, &d->tag);
+			reader_tag(rd, &d->tag);
 		reader_complete(rd, t->end);
 	} else if (reader_is(rd, t, ",")) {
 		take_name(rd, d);

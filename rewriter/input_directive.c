@@ -40,6 +40,8 @@ static void names_inside(struct reader *rd, size_t from, size_t to)
 			reader_read(&sub);
 		vec_each(&in.names, name)
 			vec_push(rd->parent, &rd->in->names, *name);
+		vec_each(&in.tags, tag)
+			vec_push(rd->parent, &rd->in->tags, *tag);
 		rd->in->steps += in.steps;
 		from = in.end > from ? in.end : from + 1;
 	}

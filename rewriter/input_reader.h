@@ -57,6 +57,8 @@ void read_expression(struct reader *rd);
 
 /* Adds what T spells to the names that the input declares. */
 void reader_name(struct reader *rd, const struct token *t);
+/* The same for the tag of a struct, union or enum. */
+void reader_tag(struct reader *rd, const struct token *t);
 /* Refuses: the WHAT that ends with token BEFORE lacks its `;`. */
 void reader_semicolon(struct reader *rd, const struct token *before, const char *what);
 

@@ -29,11 +29,18 @@ struct wrap_job {
 	VEC(struct wrap_clause) clauses;
 	bool host;			/* user-side code: x86-64 */
 	const struct wrap_clause *expression;	/* host: one expression whose value is shown */
+	VEC(struct at_map) known_maps;	/* types of maps that the session knows */
 };
 
-/* Fills REQ's unit, files, programs and at-maps. 0, or -1 with diagnostics. */
+/*
+ * Fills REQ's unit, files, programs and at-maps. Maps that REQ lists already are known, as are those of
+ * known_maps that are used; all others are added as AT_UNKNOWN. 0, or -1 with diagnostics.
+ */
 int wrap_build(const void *parent, const struct wrap_job *job, struct rewrite_request *req,
 	       struct diags *diags);
-/* Names (identifiers and @maps as "@name") that the text of an input uses. Below PARENT. */
+/*
+ * Names (identifiers and @maps as "@name") that the text of an input uses, each once; members (after . or
+ * ->) and keywords are left out. Below PARENT.
+ */
 void wrap_names(const void *parent, const struct source *s, size_t start, size_t end,
 		char ***ret, size_t *ret_n);
