@@ -164,7 +164,7 @@ static void seed_parameter(struct collect *c, const struct ast_decl *fn, struct 
 		i++;
 	if (entry && i == 0)
 		collect_seed(c, node, BIT_CTX, STEP_SOURCE,
-			     mem_printf(c->inf->round, "'%s' is the context of '%s'", d->name,
+			     mem_printf(c->inf->round, "'%s' holds kernel pointers: context of '%s'", d->name,
 					fn->name), NULL);
 	else if (entry && type_is_record(first->type->to) && type_carries(d->type))
 		collect_seed(c, node, BIT_KERNEL, STEP_SOURCE,
@@ -192,8 +192,8 @@ static void seed_notes(struct collect *c, struct ast_decl *d, int node)
 	if (!bits)
 		return;
 	collect_seed(c, node, bits, STEP_SOURCE,
-		     mem_printf(c->inf->round, "'%s' is %s%s%s", builtin ? builtin : d->name,
-				origin_noun(bits), *why ? ": " : "", why), NULL);
+		     mem_printf(c->inf->round, "'%s' %s%s%s", builtin ? builtin : d->name,
+				origin_predicate(bits), *why ? ": " : "", why), NULL);
 	c->s->constraints.v[c->s->constraints.n - 1].start = d->name_at;
 	c->s->constraints.v[c->s->constraints.n - 1].end = d->name_at + strlen(d->name);
 	/* The person's word is final: nothing that flows in changes it. */

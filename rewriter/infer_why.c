@@ -32,6 +32,7 @@ struct link {
 	const struct constraint *c;
 	const char *name;	/* overrides c->name */
 	bool empty;		/* loaded from where nothing is stored */
+	bool lost;		/* here the verifier loses track of it */
 };
 
 struct chain {
@@ -96,8 +97,10 @@ static bool step_back(struct solver *s, struct chain *ch, int *node, unsigned *b
 		break;
 	case RULE_DEMOTE:
 		from = c->from;
-		if (*bit == BIT_KERNEL && !(solver_bits(s, from) & BIT_KERNEL))
+		if (*bit == BIT_KERNEL && !(solver_bits(s, from) & BIT_KERNEL)) {
 			*bit = BIT_BTF;
+			link->lost = true;
+		}
 		break;
 	case RULE_LOAD:
 		*bit = load_cause(s, c, *bit, &from);
@@ -127,6 +130,9 @@ static void add_reason(const struct link *l, struct diags *ds, struct diag *d)
 		snprintf(text, sizeof(text),
 			 "nothing is seen to be stored in '%s': taken as a kernel pointer",
 			 l->name ? l->name : "the map");
+	else if (l->lost)
+		snprintf(text, sizeof(text),
+			 "the verifier does not track it past arithmetic, a cast or an index that varies");
 	else if (!step_text[c->step] || (!l->name && c->step != STEP_STRUCT))
 		return;
 	else

@@ -8,19 +8,18 @@ static const struct {
 	const char *word;	/* in "origin:WORD:why" */
 	unsigned bits;
 	const char *noun;
+	const char *predicate;
 } words[] = {
-	{ "ctx", BIT_CTX, "the program's context" },
-	{ "ctx-kernel", BIT_CTX, "the program's context" },
-	{ "ctx-btf", BIT_CTX_BTF, "the program's context" },
-	{ "ctx-user", BIT_CTX_USER, "the program's context" },
-	{ "btf", BIT_BTF, "a kernel pointer that the verifier knows" },
-	{ "kernel", BIT_KERNEL, "a kernel pointer" },
-	{ "user", BIT_USER, "a user pointer" },
-	{ "direct", BIT_DIRECT, "a pointer that is loaded from directly" },
-	{ "stack", BIT_STACK, "a pointer to the stack" },
-	{ "map", BIT_MAP, "a pointer into a map" },
-	{ "stored", BIT_STORED, "a pointer out of a map" },
-	{ "open", BIT_OPEN, "a pointer that nothing passes yet" },
+	{ "ctx", BIT_CTX, "the context", "holds kernel pointers" },
+	{ "ctx-kernel", BIT_CTX, "the context", "holds kernel pointers" },
+	{ "ctx-btf", BIT_CTX_BTF, "the context", "holds pointers that the verifier tracks" },
+	{ "ctx-user", BIT_CTX_USER, "the context", "holds user pointers" },
+	{ "btf", BIT_BTF, "a pointer that the verifier tracks", "is a pointer that the verifier tracks" },
+	{ "kernel", BIT_KERNEL, "a kernel pointer", "is a kernel pointer" },
+	{ "user", BIT_USER, "a user pointer", "is a user pointer" },
+	{ "direct", BIT_DIRECT, "a pointer to load from directly", "may be loaded from directly" },
+	{ "stack", BIT_STACK, "a pointer to the stack", "is a pointer to the stack" },
+	{ "map", BIT_MAP, "a pointer into a map", "is a pointer into a map" },
 };
 
 unsigned origin_demote(unsigned bits)
@@ -117,4 +116,12 @@ const char *origin_noun(unsigned bit)
 		if (words[i].bits == bit)
 			return words[i].noun;
 	return "a pointer";
+}
+
+const char *origin_predicate(unsigned bit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (words[i].bits == bit)
+			return words[i].predicate;
+	return "is a pointer";
 }

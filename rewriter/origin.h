@@ -38,5 +38,6 @@ int origin_reading(unsigned bits);
 unsigned origin_classes(unsigned bits);
 /* "kernel:argument 2 of ..." -> its bits, and the reason in *ret_why. 0 if it is none. */
 unsigned origin_note(const char *note, const char **ret_why);
-/* "a kernel pointer" */
+/* "a kernel pointer"; of a context record: "is ..." or "holds kernel pointers". */
 const char *origin_noun(unsigned bit);
+const char *origin_predicate(unsigned bit);
