@@ -44,8 +44,17 @@ enum probe_context {
 	CONTEXT_PERF,		/* struct bpf_perf_event_data */
 };
 
-/* The origin of the parameters a person names (DESIGN 3). */
-enum probe_origin { ORIGIN_OF_NONE, ORIGIN_OF_KERNEL, ORIGIN_OF_BTF, ORIGIN_OF_USER };
+/*
+ * The origin of the parameters a person names (DESIGN 3). CONTEXT: it points into the context itself
+ * (`args` of a raw tracepoint), and what is loaded from it has the kind's own origin.
+ */
+enum probe_origin {
+	ORIGIN_OF_NONE,
+	ORIGIN_OF_KERNEL,
+	ORIGIN_OF_BTF,
+	ORIGIN_OF_USER,
+	ORIGIN_OF_CONTEXT,
+};
 
 struct probe_kind_row {
 	const char *name;
