@@ -125,7 +125,21 @@ static int export_filter(scmp_filter_ctx s, struct sock_fprog *ret)
 	return 0;
 }
 
-/* Everything not allowed fails with EPERM: clang reports a file that cannot be opened and goes on. */
+/* For the compiler no file is there: it says so and goes on. All else that is not allowed gives EPERM. */
+static int hide_files(scmp_filter_ctx s)
+{
+	static const int calls[] = {
+		SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
+		SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
+		SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls) && !r; i++)
+		r = seccomp_rule_add(s, SCMP_ACT_ERRNO(ENOENT), calls[i], 0);
+	return r;
+}
+
 int sandbox_prepare_compile(void)
 {
 	scmp_filter_ctx s = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -134,6 +148,8 @@ int sandbox_prepare_compile(void)
 	if (!s)
 		return -ENOMEM;
 	r = allow_common(s);
+	if (!r)
+		r = hide_files(s);
 	if (!r)
 		r = seccomp_rule_add(s, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

@@ -25,6 +25,7 @@ struct worker {
 	struct proc proc;
 	char *path;
 	volatile pid_t request;	/* 0: none that we know of */
+	pid_t leftover;		/* answered, but not yet reported as ended; 0: none */
 	unsigned behind;	/* ends still to come of requests already given up or answered */
 };
 
@@ -64,7 +65,7 @@ static int spawn(struct worker *w)
 	char *argv[] = { w->path, NULL };
 
 	proc_kill(&w->proc);
-	w->request = 0;
+	w->request = w->leftover = 0;
 	w->behind = 0;
 	return proc_spawn(&w->proc, argv);
 }
@@ -101,10 +102,18 @@ pid_t worker_request_pid(const struct worker *w)
 	return w->request;
 }
 
-static void kill_request(struct worker *w)
+static void kill_process(pid_t pid)
 {
-	if (w->request > 0)
-		kill(w->request, SIGKILL);
+	if (pid > 0)
+		kill(pid, SIGKILL);
+}
+
+/* From here on the request's process is nobody's business but the zygote's. */
+static void leave_behind(struct worker *w)
+{
+	w->leftover = w->request;
+	w->request = 0;
+	w->behind++;
 }
 
 /* One event of the zygote's; those of earlier requests are only counted off. */
@@ -112,19 +121,21 @@ static void take_event(struct call *c, const struct worker_event *ev)
 {
 	struct worker *w = c->w;
 
-	if (ev->what == WORKER_BEGAN) {
-		w->request = ev->pid;
-		if (w->behind)
-			kill_request(w);
-		else
-			c->began = true;
+	if (ev->what == WORKER_BEGAN && w->behind) {
+		kill_process(ev->pid);
 		return;
 	}
-	w->request = 0;
+	if (ev->what == WORKER_BEGAN) {
+		w->request = ev->pid;
+		c->began = true;
+		return;
+	}
 	if (w->behind) {
+		w->leftover = 0;
 		w->behind--;
 		return;
 	}
+	w->request = 0;
 	c->ended = true;
 	c->status = ev->status;
 }
@@ -282,12 +293,12 @@ static void await_end(struct call *c)
 	while (!c->ended && !c->gone && step(c, until) == WORKER_DONE)
 		;
 	if (!c->ended && !c->gone)
-		c->w->behind++;
+		leave_behind(c->w);
 }
 
 static enum worker_end give_up(struct call *c, enum worker_end why)
 {
-	kill_request(c->w);
+	kill_process(c->w->request);
 	await_end(c);
 	return why;
 }
@@ -295,7 +306,7 @@ static enum worker_end give_up(struct call *c, enum worker_end why)
 static enum worker_end finish(struct call *c, struct strbuf *detail)
 {
 	if (!c->ended)
-		c->w->behind++;
+		leave_behind(c->w);
 	if (c->answer->text[0] == WORKER_OK)
 		return WORKER_DONE;
 	say(detail, "%s", c->answer->text + 1);
@@ -336,7 +347,7 @@ static enum worker_end call_once(struct call *c, struct strbuf *detail)
 		read_events(c);
 	/* Answered but still there: it has nothing left to do. */
 	if (w->behind)
-		kill_request(w);
+		kill_process(w->leftover);
 	if (c->gone || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
 		say(detail, "it could not be started");
 		return WORKER_GONE;

@@ -73,13 +73,6 @@ static void serve(void)
 	}
 }
 
-static void quiet(void)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null >= 0)
-		dup2(null, STDERR_FILENO);
-}
 
 /* Before the first thread there could be: the stack grows to this, and libclang makes no threads. */
 static void prepare_process(void)
@@ -97,6 +90,8 @@ static void prepare_process(void)
 
 int main(void)
 {
+	int null;
+
 	if (fcntl(CONTROL_FD, F_GETFD) < 0) {
 		fprintf(stderr, "bcsh-worker is started by bcsh\n");
 		return 2;
@@ -105,12 +100,14 @@ int main(void)
 	prepare_process();
 	codegen_init();
 	worker_request_init();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);	/* later nothing can be opened */
 	if (sandbox_prepare_compile() || sandbox_drop()) {
 		fprintf(stderr, "bcsh-worker: cannot give up its rights: %s\n", strerror(errno));
 		return 1;
 	}
-	if (!getenv("BCSH_DEBUG"))
-		quiet();
+	/* Clang counts its errors there, and crashes leave dumps. */
+	if (!getenv("BCSH_DEBUG") && null >= 0)
+		dup2(null, STDERR_FILENO);
 	serve();
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include "loader/worker_request.h"
 
+#include <clang-c/Index.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -187,6 +188,8 @@ static bool flatten(struct job *j, const struct codegen_result *cg, struct flat 
 
 void worker_request_init(void)
 {
+	/* The first index of a process installs libclang's fatal handler, which aborts; ours comes after. */
+	clang_disposeIndex(clang_createIndex(0, 0));
 	codegen_set_fatal(fatal);
 }
 
