@@ -177,37 +177,6 @@ static enum CXChildVisitResult visit_file(CXCursor c, CXCursor parent, CXClientD
 	return CXChildVisit_Continue;
 }
 
-/*
- * clang itself recurses over operands and ends in a stack overflow; long runs of operators without a
- * separator are refused before it sees them. Brackets it counts itself.
- */
-static bool is_deep(struct tu *t)
-{
-	static const char *const nesting[] = { "if", "else", "for", "while", "do", "switch" };
-	struct lexer lx;
-	struct token tok;
-	unsigned run = 0;
-
-	lexer_init(&lx, t->text, 0, t->len);
-	while (lexer_next(&lx, &tok)) {
-		if (tok.kind == TOKEN_PUNCT) {
-			if (strchr(";{},", t->text[tok.start]))
-				run = 0;
-			else if (!strchr("()[]", t->text[tok.start]))
-				run++;
-		} else if (tok.kind == TOKEN_NAME) {
-			for (size_t i = 0; i < ARRAY_SIZE(nesting); i++)
-				run += token_is(&lx, &tok, nesting[i]);
-		}
-		if (run <= TU_RUN_MAX)
-			continue;
-		diag_error(t->diags, (struct range){ 0, tok.start, tok.end },
-			   "expression or statement nested too deep");
-		return true;
-	}
-	return false;
-}
-
 /* Numbers the nodes, sets parents, and gives implicit nodes the text of what they convert. */
 static void finish(struct tu *t, struct ast *n, struct ast *parent)
 {
@@ -275,7 +244,7 @@ int ast_parse(const void *parent, const char *text, size_t len, const struct ast
 	t.unit->text = text;
 	t.unit->len = len;
 	*ret = t.unit;
-	if (is_deep(&t))
+	if (!tu_check(&t, files, n_files))
 		return -1;
 	index = clang_createIndex(1, 0);
 	rc = tu_parse(index, text, len, files, n_files, host, &t.tu);

@@ -75,6 +75,9 @@ int tu_parse(CXIndex index, const char *text, size_t len, const struct ast_file 
 	     size_t n_files, bool host, CXTranslationUnit *ret);
 extern const char tu_main_name[];
 
+/* tu_check.c: false after an error that clang must not be asked about */
+bool tu_check(struct tu *t, const struct ast_file *files, size_t n_files);
+
 /* tu_text.c: where nodes stand */
 size_t tu_invocation_end(const char *text, size_t len, size_t start);
 /* Offset in the unit's text that L is seen at; false: it is not in that text. */

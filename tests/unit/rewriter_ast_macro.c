@@ -149,6 +149,29 @@ static void messages(void **state)
 	mem_free(p.root);
 }
 
+static void files_are_refused(void **state)
+{
+	static const char *const texts[] = {
+		"#include \"/etc/passwd\"\n", "# include <stdio.h>\n", "#embed \"/etc/passwd\"\n",
+		"#define X \"/etc/passwd\"\n#include X\n", "#include_next \"bcsh/prelude.h\"\n",
+		"  #\\\ninclude \"/etc/passwd\"\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct parsed p = parse(texts[i]);
+
+		assert_int_equal(p.rc, -1);
+		assert_string_equal(p.diags.list.v[0].message, "no file can be included here");
+		mem_free(p.root);
+	}
+	struct parsed p = parse("%:include \"/etc/passwd\"\n");
+
+	assert_int_equal(p.rc, -1);
+	assert_string_equal(p.diags.list.v[0].message, "write a directive with '#'");
+	mem_free(p.root);
+}
+
 static void depth(void **state)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -177,6 +200,7 @@ int main(void)
 		cmocka_unit_test(names_and_operators),
 		cmocka_unit_test(expansion),
 		cmocka_unit_test(messages),
+		cmocka_unit_test(files_are_refused),
 		cmocka_unit_test(depth),
 	};
 
