@@ -188,7 +188,7 @@ static void test_instances(void **state)
 
 static double seconds(void *top, int n)
 {
-	struct timespec a, b;
+	double best = 1e9;
 	struct strbuf text;
 	struct ast_unit *u;
 
@@ -197,13 +197,20 @@ static double seconds(void *top, int n)
 		    "static int f(ORIGIN(\"kernel\", \"x\") struct task *t) { int r = 0; struct task s;\n");
 	for (int i = 0; i < n; i++)
 		strbuf_addf(&text, "struct task *t%d = %s%.0d; r += g(t%d) + t%d->parent->pid;\n", i,
-			    i ? "t" : "t", i ? i - 1 : 0, i, i);
+			    "t", i ? i - 1 : 0, i, i);
 	strbuf_adds(&text, "return r + g(&s); }\n");
 	u = parse(top, text.text);
-	clock_gettime(CLOCK_MONOTONIC, &a);
-	infer_run(top, u, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &b);
-	return (b.tv_sec - a.tv_sec) + (b.tv_nsec - a.tv_nsec) / 1e9;
+	for (int i = 0; i < 3; i++) {
+		struct timespec a, b;
+		double took;
+
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+		mem_free(infer_run(top, u, NULL));
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+		took = (b.tv_sec - a.tv_sec) + (b.tv_nsec - a.tv_nsec) / 1e9;
+		best = took < best ? took : best;
+	}
+	return best;
 }
 
 /* Eight times the text may cost sixteen times the time (noise), not sixty-four. */
@@ -213,6 +220,7 @@ static void test_cost(void **state)
 	double small = seconds(top, 500), large = seconds(top, 4000);
 
 	(void)state;
+	print_message("500 statements: %.2f ms, 4000: %.2f ms\n", small * 1e3, large * 1e3);
 	if (large > small * 16 + 0.005)
 		fail_msg("500: %.3f ms, 4000: %.3f ms", small * 1e3, large * 1e3);
 }

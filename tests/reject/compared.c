@@ -1,0 +1,4 @@
+rawtracepoint:sched_switch {
+	if (!__builtin_memcmp(prev->comm, "bash", 5))
+		@[prev->pid]++;
+}

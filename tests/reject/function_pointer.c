@@ -1,0 +1,3 @@
+kprobe:tcp_connect {
+	sk->sk_destruct(sk);
+}

@@ -1,0 +1,4 @@
+rawtracepoint:sched_switch {
+	prev->prio = 1;
+	next->prio = 2;
+}

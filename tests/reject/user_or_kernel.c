@@ -1,0 +1,7 @@
+syscall:writev {
+	struct iovec *v = vec;
+
+	if (vlen > 3)
+		v = (struct iovec *)current->mm;
+	@[v->iov_len]++;
+}

@@ -1,0 +1,5 @@
+syscall:writev {
+	struct iovec own = {}, *v = vlen ? vec : &own;
+
+	@[v->iov_len]++;
+}

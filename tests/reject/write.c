@@ -1,0 +1,3 @@
+rawtracepoint:sched_switch {
+	prev->prio = 1;
+}

@@ -1,0 +1,3 @@
+rawtracepoint:sched_switch {
+	prev->comm[0] = 'x';
+}

@@ -1,0 +1,3 @@
+tp_btf:sched_switch {
+	prev->prio += 1;
+}

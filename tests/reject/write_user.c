@@ -1,0 +1,3 @@
+syscall:openat {
+	*(char *)filename = 0;
+}

@@ -1,0 +1,4 @@
+kprobe:tcp_connect {
+	@[sk->__sk_common.skc_portpair]++;
+	@family[sk->__sk_common.skc_family, sk->__sk_common.skc_dport]++;
+}

@@ -1,0 +1,4 @@
+rawtracepoint:sched_switch {
+	if (prev->comm == "bash" && next->comm != prev->comm)
+		@[next->pid]++;
+}

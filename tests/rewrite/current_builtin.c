@@ -1,0 +1,3 @@
+rawtracepoint:sched_switch {
+	@[current->real_parent->tgid] = count();
+}

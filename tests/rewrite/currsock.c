@@ -1,0 +1,18 @@
+BPF_HASH(currsock, u32, struct sock *);
+
+kprobe:tcp_v4_connect {
+	u32 id = tid;
+
+	currsock.update(&id, &sk);
+}
+
+kretprobe:tcp_v4_connect {
+	u32 id = tid;
+	struct sock **skpp = currsock.lookup(&id);
+
+	if (!skpp)
+		return;
+	struct sock *skp = *skpp;
+	@daddr[skp->__sk_common.skc_daddr]++;
+	currsock.delete(&id);
+}

@@ -1,0 +1,15 @@
+BPF_HASH(currsock, u32, struct sock *);
+
+kretprobe:tcp_v4_connect {
+	u32 id = tid;
+	struct sock **skpp = currsock.lookup(&id);
+
+	if (skpp)
+		@daddr[(*skpp)->__sk_common.skc_daddr]++;
+}
+
+kprobe:tcp_v4_connect {
+	u32 id = tid;
+
+	currsock.update(&id, &sk);
+}

@@ -1,0 +1,5 @@
+rawtracepoint:sched_switch {
+	if (0)
+		@[prev->pid]++;
+	(void)next->pid;
+}

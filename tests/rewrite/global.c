@@ -1,0 +1,7 @@
+struct task_struct *last;
+
+rawtracepoint:sched_switch {
+	if (last)
+		@[last->tgid]++;
+	last = next;
+}

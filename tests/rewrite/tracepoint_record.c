@@ -1,0 +1,3 @@
+tracepoint:sched:sched_switch {
+	@[args->prev_pid, args->prev_comm]++;
+}

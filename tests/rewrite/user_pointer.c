@@ -1,0 +1,4 @@
+syscall:writev {
+	@[vec->iov_len]++;
+	@first[*(char *)vec->iov_base]++;
+}

@@ -1,0 +1,3 @@
+syscall:openat {
+	@[str(filename)]++;
+}
