@@ -15,8 +15,6 @@
 
 #include "loader/verifier.h"
 
-#define LOG_FIRST (64u << 10)
-#define LOG_MAX (16u << 20)
 #define LOG_WORDS_ONLY 4	/* BPF_LOG_STATS: complaints and totals, not each instruction */
 
 struct loading {	/* one load_flat() */
@@ -271,21 +269,25 @@ static int try_load(struct attempt *a, char *log, size_t log_size, unsigned leve
 }
 
 /*
- * Loads once more for the log, which doubles until it holds everything. A log too long for that is
- * one of a program too complex: then only its last words are asked for.
+ * Loads once more for the log. When it does not fit, newer kernels keep its end, which is all that
+ * counts; for older ones the buffer grows once. A log too long for that is one of a program too
+ * complex: then only the last words are asked for.
  */
 static int load_with_log(struct loading *l, struct attempt *a, char **ret_log)
 {
+	static const struct { size_t size; unsigned level; } tries[] = {
+		{ 1u << 20, 1 }, { 16u << 20, 1 }, { 1u << 20, LOG_WORDS_ONLY },
+	};
 	char *log = NULL;
-	int err = -ENOSPC;
+	int err = 0;
 
-	for (size_t size = LOG_FIRST; err == -ENOSPC && size <= LOG_MAX; size *= 4) {
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		mem_free(log);
-		log = mem_zalloc(l->tmp, size, "verifier log");
-		err = try_load(a, log, size, 1);
+		log = mem_zalloc(l->tmp, tries[i].size, "verifier log");
+		err = try_load(a, log, tries[i].size, tries[i].level);
+		if (err != -ENOSPC || strstr(log, "\nprocessed "))
+			break;
 	}
-	if (err == -ENOSPC)
-		err = try_load(a, log, LOG_MAX, LOG_WORDS_ONLY);
 	*ret_log = log;
 	return err;
 }
@@ -332,7 +334,8 @@ static int load_prog(struct loading *l, const struct flat_prog *p, const struct 
 
 	a.opts.sz = sizeof(a.opts);
 	a.opts.expected_attach_type = probe_kinds[t->kind].attach_type;
-	a.opts.attach_btf_id = t->btf_id;
+	/* a raw tracepoint has an id too, which the kernel refuses for that type of program */
+	a.opts.attach_btf_id = a.opts.expected_attach_type ? t->btf_id : 0;
 	if (l->btf_fd >= 0 && p->funcs.n) {
 		a.opts.prog_btf_fd = l->btf_fd;
 		a.opts.func_info = func_infos(l, p);

@@ -80,7 +80,7 @@ static const struct verifier_case {
 	  { MOV_R(6, 1), LDX(BPF_DW, 2, 6, 8), MAP(1, M_HASH), CALL(BPF_FUNC_map_lookup_elem), OK } },
 	{ "NULL into a helper", TP, 9, VERIFIER_NULL, "argument 1 is the result of a map lookup",
 	  { LOOKUP(M_HASH), MOV_R(1, 0), MOV_I(2, 8), MOV_I(3, 0), READ_KERNEL, OK } },
-	{ "stack for a record", TP, 4, VERIFIER_OTHER, "is of kind 'fp', the kernel wants: ringbuf_mem",
+	{ "stack for a record", TP, 4, VERIFIER_OTHER, "is of kind 'fp', the kernel wants:",
 	  { MOV_R(1, FP), ALU_I(BPF_ADD, 1, -8), ST(BPF_DW, FP, -8, 0), MOV_I(2, 0),
 	    CALL(BPF_FUNC_ringbuf_submit), OK } },
 	{ "number for a function", TP, 4, VERIFIER_OTHER, "argument 2 must be a static function",
@@ -93,7 +93,7 @@ static const struct verifier_case {
 	  { LDX(BPF_DW, 2, 1, 0), ALU_R(BPF_ADD, 1, 2), LDX(BPF_DW, 0, 1, 0), EXIT } },
 	{ "past the context", RAW, 0, VERIFIER_OTHER, "nothing to access at offset 1000 (8 bytes)",
 	  { LDX(BPF_DW, 0, 1, 1000), EXIT } },
-	{ "write to the context", TP, 0, VERIFIER_OTHER, "it cannot be written to",
+	{ "write to the context", TP, 0, VERIFIER_OTHER, "cannot be written to",
 	  { ST(BPF_DW, 1, 8, 0), OK } },
 	{ "write to a constant", TP, 2, VERIFIER_OTHER, "this memory is read-only",
 	  { VALUE(1, M_CONST), ST(BPF_DW, 1, 0, 1), OK } },
@@ -131,50 +131,66 @@ static size_t insn_count(const struct verifier_case *c)
 	return n;
 }
 
+/* What is wrong with the explanation of C, or NULL. *LOG gets the kernel's words. */
+static const char *explained(void *tmp, const struct verifier_case *c, char **log)
+{
+	struct probe_target target = { .kind = c->kind, .name = "test" };
+	struct load_spec spec = { "prog", &target };
+	struct verifier_failure failure;
+	struct maps *ms = maps_new(tmp);
+	static uint64_t seven = 7;
+	struct load_result r;
+	struct flat f = { 0 };
+	struct diags ds;
+	struct diag *d;
+
+	diags_init(&ds, tmp);
+	help_map(tmp, &f, "hash", BPF_MAP_TYPE_HASH, 4, 8, 16);
+	help_map(tmp, &f, "array", BPF_MAP_TYPE_ARRAY, 4, 16, 1);
+	help_map(tmp, &f, "ring", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
+	*help_map(tmp, &f, "constant", BPF_MAP_TYPE_ARRAY, 4, 8, 1) = (struct flat_map){
+		.name = mem_strdup(tmp, "constant"), .role = FLAT_MAP_CONST,
+		.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8,
+		.max_entries = 1, .init = &seven };
+	help_prog(tmp, &f, "prog", c->insns, insn_count(c));
+	if (load_flat(tmp, &f, ms, &spec, 1, &r, &ds) != -1) {
+		load_result_clear(&r);
+		return "was loaded";
+	}
+	*log = r.verifier_log;
+	if (ds.list.n != 1 || maps_count(ms) != 0 || strcmp(r.refused, "prog") != 0)
+		return "no single diagnostic, or something is left";
+	d = &ds.list.v[0];
+	if (!strstr(d->message, c->says) && !(d->hint && strstr(d->hint, c->says)))
+		return mem_printf(tmp, "says '%s'", d->message);
+	if (d->status != STATUS_VERIFIER || !verifier_failure(r.verifier_log, &failure) ||
+	    failure.class != c->class)
+		return "wrong class";
+	if (c->at == -1 ? d->at.src != -1 : c->at >= 0 && d->at.start != 10 * (size_t)c->at)
+		return mem_printf(tmp, "is blamed on %zu", d->at.start / 10);
+	return NULL;
+}
+
 static void test_this_kernel(void **state)
 {
+	int wrong = 0;
+
 	(void)state;
 	need_root();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct verifier_case *c = &cases[i];
 		void *tmp = talloc_new(NULL);
-		struct probe_target target = { .kind = c->kind, .name = "test" };
-		struct load_spec spec = { "prog", &target };
-		struct verifier_failure failure;
-		struct maps *ms = maps_new(tmp);
-		static uint64_t seven = 7;
-		struct load_result r;
-		struct flat f = { 0 };
-		struct diags ds;
-		struct diag *d;
+		char *log = "";
+		const char *why = explained(tmp, &cases[i], &log);
 
-		diags_init(&ds, tmp);
-		help_map(tmp, &f, "hash", BPF_MAP_TYPE_HASH, 4, 8, 16);
-		help_map(tmp, &f, "array", BPF_MAP_TYPE_ARRAY, 4, 16, 1);
-		help_map(tmp, &f, "ring", BPF_MAP_TYPE_RINGBUF, 0, 0, 4096);
-		*help_map(tmp, &f, "constant", BPF_MAP_TYPE_ARRAY, 4, 8, 1) = (struct flat_map){
-			.name = mem_strdup(tmp, "constant"), .role = FLAT_MAP_CONST,
-			.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8,
-			.max_entries = 1, .init = &seven };
-		help_prog(tmp, &f, "prog", c->insns, insn_count(c));
-		assert_int_equal(load_flat(tmp, &f, ms, &spec, 1, &r, &ds), -1);
-		assert_int_equal(ds.list.n, 1);
-		d = &ds.list.v[0];
-		if (!strstr(d->message, c->says) && !(d->hint && strstr(d->hint, c->says)))
-			fail_msg("%s: got '%s' for\n%s", c->name, d->message, r.verifier_log);
-		assert_int_equal(d->status, STATUS_VERIFIER);
-		assert_true(verifier_failure(r.verifier_log, &failure));
-		if (failure.class != c->class)
-			fail_msg("%s: class %d", c->name, failure.class);
-		if (c->at == -1)
-			assert_int_equal(d->at.src, -1);
-		else if (c->at >= 0 && d->at.start != 10 * (size_t)c->at)
-			fail_msg("%s: at %zu for\n%s", c->name, d->at.start, r.verifier_log);
-		assert_int_equal(maps_count(ms), 0);
-		assert_string_equal(r.refused, "prog");
-		load_result_clear(&r);
+		if (why) {
+			size_t len = strlen(log);
+
+			print_error("%s %s\n%s\n", cases[i].name, why, log + (len > 1500 ? len - 1500 : 0));
+			wrong++;
+		}
 		mem_free(tmp);
 	}
+	assert_int_equal(wrong, 0);
 }
 
 /* Endings that this kernel does not give: how older and newer ones say it. */
@@ -206,7 +222,7 @@ static const struct {
 	{ "9: (95) exit\nAt program exit the register R0 has smin=1 smax=1 should have been in [0, 0]\n"
 	  "processed 10 insns\n", "the kernel wants [0, 0]", 9 },
 	{ "3: (85) call unknown#212\nunknown func bpf_new_thing#999\nprocessed 4 insns\n",
-	  "no helper 'bpf_new_thing#999'", 3 },
+	  "'bpf_new_thing' cannot be called", 3 },
 	{ "; x = p->next; @ a.c:3\n12: (79) r3 = *(u64 *)(r2 +0)         ; R2=scalar()\n"
 	  "13: R1=ctx() R10=fp0\na wholly new complaint\nprocessed 13 insns\n",
 	  "a wholly new complaint", 12 },
