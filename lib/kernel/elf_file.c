@@ -143,10 +143,11 @@ char *elf_find_file(const void *parent, const char *name)
 	if (!*name)
 		return NULL;
 	if (strchr(name, '/')) {
-		/* The kernel wants a path that holds wherever we are; links are its own matter. */
+		/* A path that holds wherever we are and whoever opens it; other links stay as they are. */
+		bool relative = name[0] != '/' || !strncmp(name, "/proc/self/", 11);
 		char *real = is_file(name) ? realpath(name, NULL) : NULL;
 
-		found = real ? mem_strdup(parent, name[0] == '/' ? name : real) : NULL;
+		found = real ? mem_strdup(parent, relative ? real : name) : NULL;
 		free(real);
 		return found;
 	}

@@ -146,23 +146,36 @@ char *probe_result(struct resolver *r)
 	return probe_word(r, 10);	/* ax */
 }
 
+static bool has_param(const struct resolver *r, const char *name)
+{
+	vec_each(&r->t->params, p)
+		if (!strcmp(p->name, name))
+			return true;
+	return false;
+}
+
+void probe_add_plain(struct resolver *r, const char *name, const char *type, enum probe_origin origin,
+		     const char *load, const char *why)
+{
+	struct probe_param *p;
+
+	if (has_param(r, name))
+		return;
+	p = probe_add_param(r, name, origin, load, why);
+	p->decl = mem_printf(r->parent, "%s%s", type, name);
+}
+
 void probe_add_registers(struct resolver *r, enum probe_origin origin)
 {
 	bool is_return = r->spec->kind == PROBE_KRETPROBE || r->spec->kind == PROBE_URETPROBE;
-	struct probe_param *p;
 
-	for (unsigned i = 0; i < 6 && !is_return; i++) {
-		char *name = mem_printf(r->parent, "arg%u", i);
-		char *why = mem_printf(r->parent, "argument %u of %s", i + 1, r->t->name);
-
-		p = probe_add_param(r, name, origin, probe_register(r, i), why);
-		p->decl = mem_printf(r->parent, "unsigned long %s", name);
-	}
-	if (!is_return)
-		return;
-	p = probe_add_param(r, "retval", origin, probe_result(r),
-			    mem_printf(r->parent, "return value of %s", r->t->name));
-	p->decl = mem_strdup(r->parent, "unsigned long retval");
+	for (unsigned i = 0; i < 6 && !is_return; i++)
+		probe_add_plain(r, mem_printf(r->parent, "arg%u", i), "unsigned long ", origin,
+				probe_register(r, i),
+				mem_printf(r->parent, "argument %u of %s", i + 1, r->t->name));
+	if (is_return)
+		probe_add_plain(r, "retval", "unsigned long ", origin, probe_result(r),
+				mem_printf(r->parent, "return value of %s", r->t->name));
 }
 
 void probe_need(struct resolver *r, const char *tag)

@@ -87,7 +87,6 @@ static bool add_event_name(void *arg, const char *name, uint32_t id)
 static void add_raw_params(struct resolver *r, uint32_t func)
 {
 	const struct btf_index *b = r->t->btf;
-	struct probe_param *p;
 
 	/* Parameter 0 is the callback's own data. */
 	for (unsigned i = 1; i < btf_param_count(b, func); i++) {
@@ -98,9 +97,8 @@ static void add_raw_params(struct resolver *r, uint32_t func)
 		probe_add_typed(r, bp.name, bp.type, probe_word(r, i - 1),
 				mem_printf(r->parent, "argument %u of %s", i, r->t->name));
 	}
-	p = probe_add_param(r, "args", ORIGIN_OF_CONTEXT, "ctx",
-			    mem_printf(r->parent, "arguments of %s", r->t->name));
-	p->decl = mem_strdup(r->parent, "__u64 *args");
+	probe_add_plain(r, "args", "__u64 *", ORIGIN_OF_CONTEXT, "ctx",
+			mem_printf(r->parent, "arguments of %s", r->t->name));
 }
 
 int probe_resolve_raw(struct resolver *r)
@@ -141,11 +139,8 @@ static char *next_arg(struct resolver *r, const char **p)
 
 static void add_retval(struct resolver *r)
 {
-	struct probe_param *p;
-
-	p = probe_add_param(r, "retval", ORIGIN_OF_USER, probe_word(r, SYSCALL_WORD),
-			    mem_printf(r->parent, "return value of %s", r->t->name));
-	p->decl = mem_strdup(r->parent, "long retval");
+	probe_add_plain(r, "retval", "long ", ORIGIN_OF_USER, probe_word(r, SYSCALL_WORD),
+			mem_printf(r->parent, "return value of %s", r->t->name));
 }
 
 /* Pointers, and the words that calls such as mmap pass addresses in. */

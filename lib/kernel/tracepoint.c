@@ -205,9 +205,8 @@ struct class_search {
 	const struct btf_index *b;
 	const char *event;
 	uint32_t proto;		/* of the event's callbacks */
-	size_t common;		/* letters that the best class has in common with the event */
-	const char *best;
-	bool tie;
+	const char *only, *named;	/* a class that fits; one whose name fits too */
+	unsigned n, n_named;
 };
 
 #define CLASS_PREFIX "trace_event_raw_event_"
@@ -222,27 +221,46 @@ static bool same_params(const struct btf_index *b, uint32_t f, uint32_t g)
 	return true;
 }
 
+/* "sched_wakeup_template" for sched_wakeup_new, "block_rq" for block_rq_issue. */
+static bool name_fits(const char *class, const char *event)
+{
+	static const char *const ends[] = { "_template", "_class", "_event", "_tmpl" };
+	size_t len = strlen(class), n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (len > strlen(ends[i]) && !strcmp(class + len - strlen(ends[i]), ends[i])) {
+			len -= strlen(ends[i]);
+			break;
+		}
+	while (n < len && class[n] == event[n])
+		n++;
+	return n == len && (!event[n] || event[n] == '_');
+}
+
 static bool consider_class(void *arg, const char *name, uint32_t id)
 {
 	struct class_search *s = arg;
 	const char *class = name + strlen(CLASS_PREFIX);
-	size_t n = 0;
+	char own[128];
 
 	if (strncmp(name, CLASS_PREFIX, strlen(CLASS_PREFIX)) || !same_params(s->b, id, s->proto))
 		return false;
-	while (class[n] && class[n] == s->event[n])
-		n++;
-	s->tie = s->best && n == s->common;
-	if (!s->best || n > s->common) {
-		s->common = n;
-		s->best = class;
+	/* A class of an event's own name is that event's alone. */
+	if (snprintf(own, sizeof(own), "btf_trace_%s", class) >= (int)sizeof(own) ||
+	    btf_find(s->b, own, 1u << BTF_KIND_TYPEDEF))
+		return false;
+	s->n++;
+	s->only = class;
+	if (name_fits(class, s->event)) {
+		s->n_named++;
+		s->named = class;
 	}
 	return false;
 }
 
 /*
- * An event's record has the name of its class, and nothing in BTF says which class that is: it is the
- * one whose handler takes the event's parameters and whose name begins like the event's.
+ * An event's record has the name of its class, and nothing in BTF says which class that is. Its handler
+ * takes the event's parameters; if several do, exactly one must have a name that fits too.
  */
 static const char *event_class(const struct btf_index *b, const char *event)
 {
@@ -254,7 +272,7 @@ static const char *event_class(const struct btf_index *b, const char *event)
 		return NULL;
 	s.proto = btf_type(b, id)->type;
 	btf_each_name(b, 1u << BTF_KIND_FUNC, consider_class, &s);
-	return s.common >= 3 && !s.tie ? s.best : NULL;
+	return s.n_named == 1 ? s.named : s.n == 1 ? s.only : NULL;
 }
 
 static int from_btf(const void *parent, const struct btf_index *b, struct tracepoint *ret)

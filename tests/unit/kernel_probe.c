@@ -3,6 +3,7 @@
 #include <linux/perf_event.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,23 @@ static void test_uprobe(void **state)
 	check_missing(f, "uprobe:libc", "not a complete probe", "PATH:SYM");
 }
 
+/* In a position-independent program too, the offset is where the function's bytes are in the file. */
+static void test_own_symbol(void **state)
+{
+	struct fixture *f = *state;
+	char bytes[16];
+	FILE *file;
+
+	assert_int_equal(resolve(f, "uprobe:/proc/self/exe:resolve"), 0);
+	assert_null(strstr(f->t.path, "/proc/"));
+	file = fopen(f->t.path, "re");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, (long)f->t.offset, SEEK_SET), 0);
+	assert_int_equal(fread(bytes, 1, sizeof(bytes), file), sizeof(bytes));
+	fclose(file);
+	assert_memory_equal(bytes, (const void *)(uintptr_t)resolve, sizeof(bytes));
+}
+
 static void test_clocks(void **state)
 {
 	struct fixture *f = *state;
@@ -309,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_kinds),	   cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_raw),	   cmocka_unit_test(test_function),
 		cmocka_unit_test(test_syscall),	   cmocka_unit_test(test_uprobe),
+		cmocka_unit_test(test_own_symbol),
 		cmocka_unit_test(test_clocks),	   cmocka_unit_test(test_tracepoint),
 		cmocka_unit_test(test_unprivileged),
 	};
