@@ -202,6 +202,7 @@ int flatten_types_map(struct flatten *f, uint32_t id, struct flat_map *m)
 	return 0;
 }
 
+/* The members are bitfields: only those may have neither a name nor members. */
 static void section_to_struct(struct btf_type *t)
 {
 	struct btf_member *m = (void *)(t + 1);
@@ -209,12 +210,12 @@ static void section_to_struct(struct btf_type *t)
 	unsigned n = BTF_INFO_VLEN(t->info);
 
 	t->name_off = 0;
-	t->info = (uint32_t)BTF_KIND_STRUCT << 24 | n;
+	t->info = 1u << 31 | (uint32_t)BTF_KIND_STRUCT << 24 | n;
 	t->size = n;
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t type = v[i].type;
 
-		m[i] = (struct btf_member){ .name_off = 0, .type = type, .offset = i * 8 };
+		m[i] = (struct btf_member){ .name_off = 0, .type = type, .offset = 8u << 24 | i * 8 };
 	}
 }
 
