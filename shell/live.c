@@ -239,26 +239,36 @@ void live_handler_output(void *arg, const struct handler_output *o)
 	}
 }
 
-enum diag_status live_run(struct session *s, struct probe *p)
+enum diag_status live_call(struct session *s, uint32_t object, const char *name, struct range at)
 {
 	struct diags diags;
 	_cleanup_mem_ char *mem = mem_strdup(NULL, "run");
+	unsigned restarts = handler_restarts(s->handler);
 	char *error = NULL;
+	struct diag *d;
+
+	if (!handler_run(s->handler, object, name, RUN_DEADLINE_MS, live_handler_output, s, &error)) {
+		fflush(s->out->data);
+		return STATUS_OK;
+	}
+	diags_init(&diags, mem);
+	d = diag_add(&diags, DIAG_ERROR, STATUS_RUNTIME, at, "%s",
+		     error ? error : "it ended without a reason");
+	if (handler_restarts(s->handler) != restarts)
+		diag_hint(&diags, d, "user-side code was started again: its static variables are lost, maps are not");
+	out_diags(s->out, &diags, s->sources.v, s->sources.n);
+	return STATUS_RUNTIME;
+}
+
+enum diag_status live_run(struct session *s, struct probe *p)
+{
+	struct range at = { p->item->src, p->item->input.start, p->item->input.start };
 
 	if (!s->handler || !p->object)
 		return STATUS_OK;
 	/* what the kernel side wrote before comes first */
 	live_events(s);
-	if (!handler_run(s->handler, p->object, p->cname, RUN_DEADLINE_MS, live_handler_output, s, &error)) {
-		fflush(s->out->data);
-		return STATUS_OK;
-	}
-	diags_init(&diags, mem);
-	diag_add(&diags, DIAG_ERROR, STATUS_RUNTIME,
-		 (struct range){ p->item->src, p->item->input.start, p->item->input.start }, "%s",
-		 error ? error : "it ended without a reason");
-	out_diags(s->out, &diags, s->sources.v, s->sources.n);
-	return STATUS_RUNTIME;
+	return live_call(s, p->object, p->cname, at);
 }
 
 uint64_t live_intervals(struct session *s)

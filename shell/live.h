@@ -12,6 +12,8 @@ void live_events(struct session *s);
 uint64_t live_intervals(struct session *s);
 /* Runs clause P (BEGIN, END, interval) in the handler. 0 or a status. */
 enum diag_status live_run(struct session *s, struct probe *p);
+/* Runs function NAME of the handler's OBJECT; errors are shown at AT. */
+enum diag_status live_call(struct session *s, uint32_t object, const char *name, struct range at);
 void live_end_clauses(struct session *s);
 /* One output of the handler; VALUE prints the value of an expression. ARG is the session. */
 void live_handler_output(void *arg, const struct handler_output *o);

@@ -3,15 +3,12 @@
  * Host code is opaque here: an object from the worker goes to the handler, which runs it and sends
  * back what it printed.
  */
-#include <ctype.h>
 #include <errno.h>
 
 #include "rewriter/lex.h"
 #include "shell/live.h"
 #include "shell/pipeline_host.h"
 #include "shell/render/map.h"
-
-#define RUN_DEADLINE_MS 5000
 
 static enum diag_status runtime_error(struct step *st, const char *fmt, const char *detail)
 {
@@ -61,13 +58,11 @@ static enum diag_status give_maps(struct step *st)
 	}
 	for (size_t i = 0; i < maps_count(s->maps); i++) {
 		struct bcsh_map *m = maps_at(s->maps, i);
-		int err;
 
 		if (!names_have_map(&st->host.names, strcmp(m->name, "@") == 0 ? "" : m->name))
 			continue;
-		err = handler_map(s->handler, m);
-		if (err)
-			return runtime_error(st, "the handler does not take the map: %s", strerror(-err));
+		if (handler_map(s->handler, m))
+			return runtime_error(st, "the handler does not take map '%s'", m->name);
 	}
 	return STATUS_OK;
 }
@@ -80,8 +75,10 @@ static enum diag_status start_handler(struct step *st)
 	if (s->handler)
 		return STATUS_OK;
 	err = handler_start(s, &s->handler);
-	if (!err)
+	if (!err) {
+		handler_session(s->handler, s->began, s->target > 0 ? s->target : 0);
 		return STATUS_OK;
+	}
 	s->handler = NULL;
 	return runtime_error(st, "cannot start bcsh-handler: %s", err == -ENOENT ?
 			     "it is neither beside bcsh nor installed" : strerror(-err));
@@ -128,16 +125,14 @@ enum diag_status host_begin(struct step *st)
 static enum diag_status evaluate(struct step *st)
 {
 	struct session *s = st->s;
-	_cleanup_mem_ char *name = mem_printf(NULL, "bcsh_h%u", 1000000 + s->next_object - 1);
-	char *error = NULL;
+	uint32_t id = s->next_object - 1;
+	_cleanup_mem_ char *name = mem_printf(NULL, "bcsh_h%u", 1000000 + id);
+	enum diag_status status;
 
-	if (!handler_run(s->handler, s->next_object - 1, name, RUN_DEADLINE_MS, live_handler_output, s,
-			 &error))
-		return STATUS_OK;
-	st->diags.list.n = 0;
-	runtime_error(st, "%s", error ? error : "it ended without a reason");
-	out_diags(s->out, &st->diags, s->sources.v, s->sources.n);
-	return STATUS_RUNTIME;
+	live_events(s);
+	status = live_call(s, id, name, st->at);
+	handler_drop(s->handler, id);
+	return status;
 }
 
 enum diag_status host_after(struct step *st)

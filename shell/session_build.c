@@ -175,7 +175,9 @@ static int make_request(struct step *st, bool host, struct built *b)
 	known_maps(st, &b->names, &b->req);
 	known_facts(st, &b->names, &b->req);
 	b->req.host = host;
-	b->req.rewrite_only = st->mode == RUN_REWRITE;
+	/* definitions alone: their maps are made when that is allowed */
+	b->req.rewrite_only = st->mode == RUN_REWRITE ||
+			      (!host && !st->fresh.n && !st->again.n && load_permission());
 	if (wrap_build(st, &job, &b->req, &st->diags))
 		return -1;
 	drop_doubles(&b->req);

@@ -59,7 +59,7 @@ enum diag_status step_load(struct step *st)
 	double t0 = step_clock();
 	enum diag_status status;
 
-	if (!st->kernel.has_flat)
+	if (!st->kernel.has_flat || (!st->kernel.flat.progs.n && !st->kernel.flat.maps.n))
 		return STATUS_OK;
 	vec_each(&st->fresh, p)
 		add_spec(specs, names, &n, *p);

@@ -49,6 +49,20 @@ void table_add_padded(struct strbuf *out, const char *text, size_t width, bool r
 		strbuf_fill(out, ' ', pad);
 }
 
+/* smartcols pads a last column that is aligned to the right, even when it is empty. */
+static void add_trimmed(struct strbuf *out, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n"), keep = len;
+
+		while (keep && text[keep - 1] == ' ')
+			keep--;
+		strbuf_add(out, text, keep);
+		strbuf_addc(out, '\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
 static void print_plain(const struct table *t, struct strbuf *out)
 {
 	struct libscols_table *tb = scols_new_table();
@@ -71,11 +85,9 @@ static void print_plain(const struct table *t, struct strbuf *out)
 				mem_oom();
 	}
 	if (scols_print_table_to_string(tb, &text) == 0 && text)
-		strbuf_adds(out, text);
+		add_trimmed(out, text);
 	free(text);
 	scols_unref_table(tb);
-	if (out->len && out->text[out->len - 1] != '\n')
-		strbuf_addc(out, '\n');
 }
 
 static size_t *column_widths(const struct table *t)
