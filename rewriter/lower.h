@@ -22,8 +22,8 @@ struct lower {
 };
 
 /*
- * Types of @maps from their uses in UNIT. Fills or refines MAPS (a copy of the request's). Returns
- * true if a type changed so that the unit must be parsed again with the new declarations.
+ * Types of @maps from their uses in UNIT. Fills or refines RES's maps (first a copy of the request's).
+ * Returns true if a type changed so that the unit must be parsed again with the new declarations.
  */
 bool lower_map_types(const void *parent, struct ast_unit *unit, const struct rewrite_request *req,
 		     struct rewrite_result *res);

@@ -28,7 +28,7 @@ void lower_map_analysis(const struct at_map *m, struct strbuf *out)
 {
 	if (m->value == AT_BYTES && lower_text_bytes(m->c_type))
 		/* An array could not be assigned to: text is seen as a pointer to it. */
-		strbuf_addf(out, "\nchar **__bcsh_at_%s();\n", m->name);
+		strbuf_addf(out, "\nconst char **__bcsh_at_%s();\n", m->name);
 	else if (m->value == AT_SCALAR || m->value == AT_BYTES)
 		strbuf_addf(out, "\n%s *__bcsh_at_%s();\n", m->c_type, m->name);
 	else
@@ -83,17 +83,19 @@ void lower_map_code(const struct at_map *m, bool host, struct strbuf *out)
 	const char *type = lower_value_type(out->parent, m);
 	char *zero = mem_printf(out->parent, "__bcsh_zero_%s", m->name);
 
-	if (m->declared)
-		return;
 	strbuf_addf(out, "\n#ifndef __bcsh_has_%s\n#define __bcsh_has_%s\n", m->name, m->name);
-	key_struct(m, out);
+	if (!m->declared)
+		key_struct(m, out);
 	if (m->value == AT_LHIST)
 		strbuf_addf(out, "struct __bcsh_value_%s { __u64 slots[%llu]; };\n", m->name,
 			    (unsigned long long)lower_lhist_steps(m) + 2);
 	if (!host) {
 		strbuf_adds(out, "static const ");
 		lower_declare(out, type, zero);
-		strbuf_addf(out, ";\nstatic struct { int (*type)[%d]; int (*max_entries)[%d]; "
+		strbuf_adds(out, ";\n");
+	}
+	if (!host && !m->declared) {
+		strbuf_addf(out, "static struct { int (*type)[%d]; int (*max_entries)[%d]; "
 			    "int (*map_flags)[%d]; ",
 			    lower_is_aggregation(m) ? MAP_PERCPU_HASH : MAP_HASH,
 			    m->keys.n ? ENTRIES : 1, MAP_NO_PREALLOC);

@@ -162,7 +162,7 @@ static char *event_name(struct lowering *w, struct ast *n)
 		return NULL;
 	p = s->text + (s->text[0] == '"');
 	len = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	return len && (!p[len] || p[len] == '"') ? mem_strndup(w->l->parent, p, len) : NULL;
+	return len && (*p < '0' || *p > '9') && (!p[len] || p[len] == '"') ? mem_strndup(w->l->parent, p, len) : NULL;
 }
 
 static bool event_emit(struct lowering *w, struct ast *n)

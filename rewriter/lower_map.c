@@ -149,11 +149,7 @@ bool lower_at_place(struct lowering *w, struct ast *at)
 		edit_text(e, "*({ ");
 		lower_key(w, e, at, m);
 		look_up(w, e, m);
-		edit_text(e, "__bcsh_p ? __bcsh_p : (%s *)", m->c_type);
-		if (m->declared)
-			edit_text(e, "&(%s){ 0 }; })", m->c_type);
-		else
-			edit_text(e, "&__bcsh_zero_%s; })", m->name);
+		edit_text(e, "__bcsh_p ? __bcsh_p : (%s *)&__bcsh_zero_%s; })", m->c_type, m->name);
 	}
 	walk_keys(w, at);
 	return true;

@@ -85,7 +85,7 @@ static const char *reader(struct lowering *w, struct ast *place)
 		edit_text(show, how == ORIGIN_USER ? "bcsh_read_user(" : "bcsh_read(");
 		edit_range(show, place->start, place->end);
 		edit_text(show, ")");
-		d = edit_note(w->l->edits, show, "%s is read from %s memory",
+		d = edit_note(w->l->edits, show, "%s is %s memory",
 			      lower_source(w->l->parent, w->l->unit, place),
 			      how == ORIGIN_USER ? "user" : "kernel");
 		infer_why(w->l->inf, place, w->instance, how, &w->l->res->diags, d);
@@ -162,6 +162,27 @@ static void store_text(struct lowering *w, struct edit *e, const char *dest, siz
 	}
 }
 
+/* Everything else: C's own assignment, but for records that lie where C cannot read. */
+static void store_value(struct lowering *w, struct edit *e, const char *dest, const char *c_type,
+			struct ast *n)
+{
+	bool is_record = n->type && n->type->kind == TYPE_RECORD;
+	bool in_memory = is_record && n->kind == AST_LOAD && n->sub[0]->kind != AST_AT;
+	const char *read = in_memory ? reader(w, n->sub[0]) : NULL;
+
+	if (read) {
+		edit_text(e, "bcsh_copy(%s, &%s, sizeof(%s), &", read, dest, dest);
+		lower_part(w, e, n->sub[0]);
+		edit_text(e, "); ");
+		return;
+	}
+	edit_text(e, "%s = ", dest);
+	if (!is_record && strncmp(c_type, "__typeof__", 10) != 0)
+		edit_text(e, "(%s)", c_type);
+	lower_part(w, e, n);
+	edit_text(e, "; ");
+}
+
 void lower_store(struct lowering *w, struct edit *e, const char *dest, const char *c_type,
 		 struct ast *n)
 {
@@ -176,12 +197,7 @@ void lower_store(struct lowering *w, struct edit *e, const char *dest, const cha
 	} else if (array && strchr(c_type, '[')) {
 		store_array(w, e, dest, SIZE_MAX, array);
 	} else {
-		edit_text(e, "%s = ", dest);
-		n = lower_strip(n);
-		if (!(n->type && n->type->kind == TYPE_RECORD) && strncmp(c_type, "__typeof__", 10) != 0)
-			edit_text(e, "(%s)", c_type);
-		lower_part(w, e, n);
-		edit_text(e, "; ");
+		store_value(w, e, dest, c_type, lower_strip(n));
 	}
 }
 

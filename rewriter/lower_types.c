@@ -248,8 +248,10 @@ static void use_assigned(struct types *t, struct use *u, struct ast *value, cons
 	}
 	g = guess_type(t, value);
 	if (strcmp(op, "=") != 0 && g.kind != GUESS_INTEGER && g.kind != GUESS_NONE)
-		mismatch(t, value, NULL, NULL, "'%s' needs a number", op);
-	use_value(t, u, &g, value);
+		mismatch(t, value, NULL, NULL, "'%s' needs a number, not %s", op,
+			 guess_name(t->parent, &g));
+	else
+		use_value(t, u, &g, value);
 }
 
 /* Is this mention of the whole map: print(@m), or the name alone as an expression? */
@@ -371,8 +373,7 @@ static bool set_keys(struct types *t, struct use *u)
 			k->c_type = mem_strdup(t->parent, c_type);
 			changed = true;
 		}
-		if (!k->name)
-			k->name = lower_source(t->parent, t->unit, u->first->sub[i]);
+		k->name = lower_source(t->parent, t->unit, u->first->sub[i]);
 	}
 	return changed;
 }
@@ -418,6 +419,14 @@ static const struct ast_type *member_type(const struct ast_decl *d, const char *
 	return NULL;
 }
 
+/* How C can spell the type of member WHAT of the map's declaration. */
+static char *declared_type(struct types *t, const char *map, const char *what, const struct ast_type *type)
+{
+	if (type && !strchr(type->name, '('))
+		return mem_strdup(t->parent, type->name);
+	return mem_printf(t->parent, "__typeof__(*%s.%s)", map, what);
+}
+
 /* `@x` and C's `x` are one map: its types are those of its declaration. */
 static bool set_declared(struct types *t, struct use *u, const struct ast_decl *d)
 {
@@ -432,26 +441,13 @@ static bool set_declared(struct types *t, struct use *u, const struct ast_decl *
 		mismatch(t, u->first, NULL, NULL, "'@%s' is declared in C with one key", m->name);
 	m->declared = true;
 	m->value = value && (value->kind == TYPE_RECORD || value->kind == TYPE_ARRAY) ? AT_BYTES : AT_SCALAR;
-	m->c_type = mem_printf(t->parent, "__typeof__(*%s.value)", m->name);
+	m->c_type = declared_type(t, m->name, "value", value);
 	m->keys.n = 0;
 	vec_push(t->parent, &m->keys, ((struct at_key){
-		.c_type = mem_printf(t->parent, "__typeof__(*%s.key)", m->name),
+		.c_type = declared_type(t, m->name, "key", member_type(d, "key")),
 		.name = u->has_keys && u->n_keys ? lower_source(t->parent, t->unit, u->first->sub[0]) : "key",
 	}));
 	return changed;
-}
-
-static void copy_maps(const void *parent, const struct rewrite_request *req, struct rewrite_result *res)
-{
-	for (size_t i = 0; i < req->maps.n; i++) {
-		const struct at_map *from = &req->maps.v[i];
-		struct at_map *to = vec_add(parent, &res->maps);
-
-		*to = *from;
-		memset(&to->keys, 0, sizeof(to->keys));
-		for (size_t k = 0; k < from->keys.n; k++)
-			vec_push(parent, &to->keys, from->keys.v[k]);
-	}
 }
 
 bool lower_map_types(const void *parent, struct ast_unit *unit, const struct rewrite_request *req,
@@ -462,8 +458,6 @@ bool lower_map_types(const void *parent, struct ast_unit *unit, const struct rew
 	size_t n_diags = res->diags.list.n;
 	bool changed = false;
 
-	if (!res->maps.n)
-		copy_maps(parent, req, res);
 	for (size_t i = 0; i < unit->n_decls; i++)
 		add_maps(&t, unit->decls[i]->body);
 	/* @a = @b waits for b: as often as there are maps. */
