@@ -9,26 +9,25 @@
 #include "rewriter/builtin.h"
 
 /* "const __u32 %s" with NAME in it. */
-static void add_decl(struct strbuf *out, const char *decl, const char *name)
+static char *fill_decl(struct wrap *w, const char *decl, const char *name)
 {
 	const char *hole = strstr(decl, "%s");
 
-	if (hole)
-		strbuf_addf(out, "%.*s%s%s", (int)(hole - decl), decl, name, hole + 2);
-	else
-		strbuf_adds(out, decl);
+	if (!hole)
+		return mem_strdup(w->parent, decl);
+	return mem_printf(w->parent, "%.*s%s%s", (int)(hole - decl), decl, name, hole + 2);
 }
 
 static void add_builtin(struct wrap *w, const char *name, const char *as, struct strbuf *out)
 {
 	const struct builtin_row *row = builtin_find(name, strlen(name));
+	char *decl;
 
 	if (!row || !row->decl || (w->job->host && !row->host))
 		return;
-	strbuf_addf(out, "BCSH_BUILTIN(\"%s\") extern ", name);
-	add_decl(out, row->decl, as);
-	strbuf_adds(out, ";\n");
-	wrap_collect_ours(w, row->decl);
+	decl = fill_decl(w, row->decl, as);
+	strbuf_addf(out, "BCSH_BUILTIN(\"%s\") extern %s;\n", name, decl);
+	wrap_collect_ours(w, decl);
 	if (row->code)
 		wrap_collect_ours(w, row->code);
 }
