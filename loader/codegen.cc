@@ -53,7 +53,7 @@ const char *const bpf_args[] = {
 const char *const host_args[] = {
 	"-triple", "x86_64-pc-linux-gnu", "-target-cpu", "x86-64", "-O1", "-mrelocation-model", "pic",
 	"-pic-level", "2", "-fmath-errno", "-debug-info-kind=line-tables-only", "-dwarf-version=4",
-	"-funwind-tables=2",
+	"-funwind-tables=2", "-fno-delete-null-pointer-checks",
 };
 
 void (*fatal_fn)(const char *text);
