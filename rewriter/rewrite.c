@@ -8,6 +8,7 @@
 
 #include "rewriter/lower.h"
 #include "rewriter/plan.h"
+#include "rewriter/recursion.h"
 #include "rewriter/rewrite_parts.h"
 
 #define TYPE_ROUNDS 4
@@ -181,6 +182,10 @@ static void run(struct rewrite *rw)
 		struct range stuck = RANGE_NONE;
 
 		if (!parse(rw))
+			return;
+		if (!rw->req->host)
+			recursion_check(rw->scratch, rw->unit, &rw->res->diags);
+		if (diags_errors(&rw->res->diags))
 			return;
 		if (!plan(rw))
 			break;
