@@ -153,7 +153,7 @@ static void unknown_kind(struct reader *rd, size_t start, size_t end)
 	if (near)
 		diag_hint(rd->diags, d, "did you mean %s?", near);
 	else
-		diag_hint(rd->diags, d, "':help probes' lists the kinds");
+		diag_hint(rd->diags, d, "':list' shows the kinds");
 }
 
 /* One spec at POS; past it, or 0 when stopped. */
