@@ -43,7 +43,7 @@ uprobe:TARGET:target_func / pid == target / {
 END
 sed -i "s,TARGET,$T," "$W/maps.bcsh"
 status 0 "$B" --norc -q -f json -c "$T call=100" "$W/maps.bcsh"
-value() { json "$W/out" "[r['value'] for r in rows if r.get('map') == '$1'$2]"; }
+value() { json "$W/out" "[r['value'] for r in rows if r.get('map') == '$1'${2-}]"; }
 equal "[{'calls': 100, 'last': 99}]" "$(value by_who)"
 equal test-target "$(json "$W/out" "[r['key']['comm'] for r in rows if r.get('map') == 'by_who'][0]")"
 equal '[50, 50]' "$(value plain)"

@@ -10,20 +10,20 @@ refused() {
 	[ "$(grep -c 'error:' "$W/err")" = 1 ] || fail "not one error for '$3': $(cat "$W/err")"
 	[ ! -s "$W/out" ] || fail "output for '$3': $(cat "$W/out")"
 }
-refused 3 "in.bcsh:1:28: error: '{' is never closed" 'rawtracepoint:sched_switch { @++; '
+refused 3 "in.bcsh:1:28: error: unclosed '{'" 'rawtracepoint:sched_switch { @++; '
 refused 3 'string' 'int f(void) { return "abc; }\n'
 refused 3 'empty' 'rawtracepoint:sched_switch { }\n'
 refused 3 "'}'" '}\n'
 refused 5 'sched_switch' 'rawtracepoint:sched_swich { @++; }\n'
 refused 5 'sched_switch' 'tracepoint:sched:sched_swicth { @++; }\n'
 refused 5 "'tcp_connect'" 'kprobe:tcp_connectt { @++; }\n'
-refused 5 'getppid' 'syscall:getpidp { @++; }\n'
+refused 5 "'getpid'" 'syscall:getpidp { @++; }\n'
 refused 3 "task_strukt" 'rawtracepoint:sched_switch { struct task_strukt *t = (void *)prev; @[t->pid]++; }\n'
 refused 3 "no member named 'pidd'" 'rawtracepoint:sched_switch { @[prev->pidd]++; }\n'
 refused 3 'in.bcsh:2:' 'rawtracepoint:sched_switch {\n  @[nosuch]++;\n}\n'
 refused 3 'NUL' 'rawtracepoint:sched_switch { \0 @++; }\n'
 refused 3 'recurs' 'static int f(int n) { return n ? f(n - 1) + 1 : 0; }\nrawtracepoint:sched_switch { @[f(prev->pid)]++; }\n'
-refused 3 'sched_switch' 'nosuchkind:sched_switch { @++; }\n'
+refused 5 'nosuchkind' 'nosuchkind:sched_switch { @++; }\n'
 
 head -c 1048576 /dev/urandom | tr -d '\0' >"$W/garbage.bcsh"
 status 3 timeout 20 "$B" --norc --rewrite "$W/garbage.bcsh"
