@@ -5,6 +5,11 @@
  */
 #include "shell/session.h"
 
+static char *copy(const void *parent, const char *text)
+{
+	return text ? mem_strdup(parent, text) : NULL;
+}
+
 static struct origin_fact *find(const struct origin_facts *facts, const struct origin_fact *f)
 {
 	vec_each(&facts->list, k)
@@ -34,24 +39,24 @@ void origins_merge(const void *parent, struct origin_facts *known, const struct 
 			continue;
 		}
 		k = vec_add(parent, &known->list);
-		k->name = mem_strdup(parent, f->name);
-		k->path = mem_strdup(parent, f->path);
+		k->name = copy(parent, f->name);
+		k->path = copy(parent, f->path);
 		k->origins = f->origins;
-		k->why = mem_strdup(parent, f->why);
+		k->why = copy(parent, f->why);
 	}
 }
 
 void at_map_copy(const void *parent, struct at_map *to, const struct at_map *from)
 {
 	*to = *from;
-	to->name = mem_strdup(parent, from->name);
-	to->c_type = mem_strdup(parent, from->c_type);
+	to->name = copy(parent, from->name);
+	to->c_type = copy(parent, from->c_type);
 	memset(&to->keys, 0, sizeof(to->keys));
 	vec_each(&from->keys, k) {
-		struct at_key *copy = vec_add(parent, &to->keys);
+		struct at_key *key = vec_add(parent, &to->keys);
 
-		copy->c_type = mem_strdup(parent, k->c_type);
-		copy->name = mem_strdup(parent, k->name);
+		key->c_type = copy(parent, k->c_type);
+		key->name = copy(parent, k->name);
 	}
 }
 
@@ -71,15 +76,15 @@ void session_learn_maps(struct session *s, const struct at_map *maps, size_t n)
 static void copy_format(const void *parent, struct event_format *to, const struct event_format *from)
 {
 	*to = *from;
-	to->name = mem_strdup(parent, from->name);
-	to->format = mem_strdup(parent, from->format);
+	to->name = copy(parent, from->name);
+	to->format = copy(parent, from->format);
 	memset(&to->fields, 0, sizeof(to->fields));
 	vec_each(&from->fields, f) {
-		struct event_field *copy = vec_add(parent, &to->fields);
+		struct event_field *field = vec_add(parent, &to->fields);
 
-		*copy = *f;
-		copy->name = mem_strdup(parent, f->name);
-		copy->c_type = mem_strdup(parent, f->c_type);
+		*field = *f;
+		field->name = copy(parent, f->name);
+		field->c_type = copy(parent, f->c_type);
 	}
 }
 
