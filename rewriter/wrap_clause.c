@@ -63,29 +63,43 @@ static char *type_of(const void *parent, const char *decl, const char *name)
 	return mem_printf(parent, "%.*s%s", (int)t.start, decl, decl + t.end);
 }
 
-static const char *origin_word(enum probe_origin origin)
-{
-	static const char *const words[] = {
-		[ORIGIN_OF_NONE] = NULL,
-		[ORIGIN_OF_KERNEL] = "kernel",
-		[ORIGIN_OF_BTF] = "btf",
-		[ORIGIN_OF_USER] = "user",
-	};
-
-	return words[origin];
-}
-
 /* What pointers loaded from the context's own memory are. */
-static const char *context_origin(const void *parent, const struct probe_target *t)
+static const char *context_origin(const struct probe_target *t)
 {
 	const struct probe_kind_row *row = &probe_kinds[t->kind];
-	enum probe_origin origin = row->origin;
 
-	if (row->context == CONTEXT_PERF || row->context == CONTEXT_NONE || !origin_word(origin))
+	if (row->context == CONTEXT_PERF || row->context == CONTEXT_NONE)
 		return "ctx";
 	if (row->context == CONTEXT_TRACEPOINT && !strncmp(t->name, "tracepoint:syscalls:", 20))
-		origin = ORIGIN_OF_USER;
-	return mem_printf(parent, "ctx-%s", origin_word(origin));
+		return "ctx-user";
+	switch (row->origin) {
+	case ORIGIN_OF_KERNEL:
+		return "ctx-kernel";
+	case ORIGIN_OF_BTF:
+		return "ctx-btf";
+	case ORIGIN_OF_USER:
+		return "ctx-user";
+	default:
+		return "ctx";
+	}
+}
+
+/* NULL: a plain number. */
+static const char *param_origin(const struct probe_target *t, const struct probe_param *p)
+{
+	switch (p->origin) {
+	case ORIGIN_OF_NONE:
+		break;
+	case ORIGIN_OF_KERNEL:
+		return "kernel";
+	case ORIGIN_OF_BTF:
+		return "btf";
+	case ORIGIN_OF_USER:
+		return "user";
+	case ORIGIN_OF_CONTEXT:
+		return context_origin(t);
+	}
+	return NULL;
 }
 
 struct clause {
@@ -181,7 +195,7 @@ static void put_context(struct clause *cl)
 static void put_params(struct clause *cl)
 {
 	vec_each(&cl->c->target->params, p) {
-		const char *word = origin_word(p->origin);
+		const char *word = param_origin(cl->c->target, p);
 
 		if (!names(cl, p->name))
 			continue;
@@ -190,6 +204,8 @@ static void put_params(struct clause *cl)
 		if (word)
 			ours(cl, ",\n\tBCSH_ORIGIN(\"%s\", %s) %s", word,
 			     quoted(cl->w->parent, p->why ? p->why : p->name), p->decl);
+		else if (p->origin == ORIGIN_OF_CONTEXT)
+			ours(cl, ",\n\t%s %s", cl->origin, p->decl);
 		else
 			ours(cl, ",\n\t%s", p->decl);
 	}
@@ -257,7 +273,7 @@ void wrap_kernel_clause(struct wrap *w, const struct wrap_clause *c, const struc
 
 	clause_init(&cl, w, c, parts);
 	why = quoted(w->parent, mem_printf(w->parent, "context of %s", t->name));
-	cl.origin = mem_printf(w->parent, "BCSH_ORIGIN(\"%s\", %s)", context_origin(w->parent, t), why);
+	cl.origin = mem_printf(w->parent, "BCSH_ORIGIN(\"%s\", %s)", context_origin(t), why);
 	if (t->types && *t->types)
 		name_set_add(w->parent, &w->target_types, t->types, strlen(t->types));
 	vec_each(&t->needs, id)

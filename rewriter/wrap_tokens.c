@@ -117,10 +117,10 @@ static void unknown_dollar(struct wrap *w, const struct wrap_text *t, const stru
 	struct diag *d = diag_error(w->diags, at, "unknown builtin '%s'", name);
 
 	for (size_t i = 0; i < n_builtins; i++)
-		names[i] = builtins[i].name;
-	near = nearest_names(w->parent, name + 1, names, n_builtins, 3);
+		names[i] = mem_printf(w->parent, "$%s", builtins[i].name);
+	near = nearest_names(w->parent, name, names, n_builtins, 3);
 	if (near)
-		diag_hint(w->diags, d, "did you mean %s? '$' is for builtins only", near);
+		diag_hint(w->diags, d, "did you mean %s?", near);
 	else
 		diag_hint(w->diags, d, "'$' is for builtins, as in '$pid'");
 }

@@ -51,6 +51,7 @@ static struct probe_target *resolve(void *parent, const struct probe_spec *spec)
 		  "argument 2 of \"it\"");
 	add_param(parent, t, "cb", "int (*cb)(int)", "((__u64 *)ctx)[2]", ORIGIN_OF_KERNEL, "cb");
 	add_param(parent, t, "n", "int n", "((__u64 *)ctx)[3]", ORIGIN_OF_NONE, "n");
+	add_param(parent, t, "args", "__u64 *args", "ctx", ORIGIN_OF_CONTEXT, "arguments");
 	if (!strcmp(t->func, "own_ctx"))
 		add_param(parent, t, "ctx", "struct own *ctx", "((__u64 *)ctx)[4]", ORIGIN_OF_BTF, "it");
 	return t;
@@ -189,6 +190,14 @@ static const struct {
 	  "BCSH_PROGRAM(bcsh_p1) long bcsh_p1(BCSH_ORIGIN(\"ctx-btf\", \"context of tp_btf:own_ctx\") "
 	  "void *ctx)\n{\n\treturn bcsh_p1_body(ctx, (int )(((__u64 *)ctx)[3]), "
 	  "(struct own *)(((__u64 *)ctx)[4]));\n}\n" },
+	{ "rawtracepoint:e { args[1]; }", false,
+	  "static __attribute__((always_inline)) long bcsh_p1_body("
+	  "BCSH_ORIGIN(\"ctx-kernel\", \"context of rawtracepoint:e\") struct regs *ctx,\n"
+	  "\tBCSH_ORIGIN(\"ctx-kernel\", \"arguments\") __u64 *args)\n{\n"
+	  "const __u32 __bcsh_id = 1;\nBCSH_ENTER\n{ args[1]; \n}\nreturn 0;\n}\n"
+	  "BCSH_PROGRAM(bcsh_p1) long bcsh_p1("
+	  "BCSH_ORIGIN(\"ctx-kernel\", \"context of rawtracepoint:e\") void *ctx)\n{\n"
+	  "\treturn bcsh_p1_body(ctx, (__u64 *)(ctx));\n}\n" },
 	{ "tracepoint:syscalls:sys_enter_x { args->a + *(int *)ctx; }", false,
 	  "static __attribute__((always_inline)) long bcsh_p1_body("
 	  "BCSH_ORIGIN(\"ctx-user\", \"context of tracepoint:syscalls:sys_enter_x\") "
@@ -345,7 +354,7 @@ static void test_errors(void **state)
 		const char *text, *message, *hint;
 		size_t start, end;
 	} rows[] = {
-		{ "kprobe:f { $pdi; }", "unknown builtin '$pdi'", "'pid'", 11, 15 },
+		{ "kprobe:f { $pdi; }", "unknown builtin '$pdi'", "'$pid'", 11, 15 },
 		{ "kprobe:f { @x[ ]++; }", "a map's key is missing", "'@x'", 11, 16 },
 		{ "kprobe:f { str(); }", "str() takes a pointer and perhaps a size", "str(p)", 11, 16 },
 		{ "kprobe:f { str(a, b, c); }", "str() takes a pointer and perhaps a size", "str(p)", 11, 23 },
