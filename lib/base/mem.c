@@ -48,7 +48,7 @@ void *mem_resize(const void *parent, void *p, size_t size, size_t n)
 
 char *mem_strdup(const void *parent, const char *s)
 {
-	return must(talloc_strdup(parent, s));
+	return s ? must(talloc_strdup(parent, s)) : NULL;
 }
 
 char *mem_strndup(const void *parent, const char *s, size_t len)

@@ -24,6 +24,7 @@ void *mem_zalloc(const void *parent, size_t size, const char *name);
 void *mem_zalloc_array(const void *parent, size_t size, size_t n, const char *name);
 /* Grows or shrinks P (a mem_ block or NULL) to N objects of SIZE bytes; new bytes are not zeroed. */
 void *mem_resize(const void *parent, void *p, size_t size, size_t n);
+/* NULL gives NULL. */
 char *mem_strdup(const void *parent, const char *s);
 /* Copies LEN bytes and adds a NUL. */
 char *mem_strndup(const void *parent, const char *s, size_t len);
