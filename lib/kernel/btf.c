@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The BTF index: opens the bytes, finds where each type starts and hashes the names. Functions and enum
- * constants are hashed when first asked for, since most inputs need only one of them. What a
- * type means is btf_layout.c's matter, whether hostile bytes may be read at all btf_check.c's.
+ * The BTF index: opens the bytes, finds where each type starts and hashes the names; those of enum
+ * constants when one is first asked for. What a type means is btf_layout.c's matter, whether hostile
+ * bytes may be read at all btf_check.c's.
  */
 #include "kernel/btf_index.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,43 +23,6 @@
 	 1u << BTF_KIND_ENUM64 | 1u << BTF_KIND_TYPEDEF | 1u << BTF_KIND_INT |                 \
 	 1u << BTF_KIND_FWD | 1u << BTF_KIND_FLOAT | 1u << BTF_KIND_VAR | 1u << BTF_KIND_DATASEC)
 
-size_t btf_record_size(const struct btf_type *t)
-{
-	size_t vlen = btf_vlen_of(t);
-
-	switch (btf_kind_of(t)) {
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FLOAT:
-	case BTF_KIND_TYPE_TAG:
-		return sizeof(*t);
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return sizeof(*t) + sizeof(uint32_t);
-	case BTF_KIND_ARRAY:
-		return sizeof(*t) + sizeof(struct btf_array);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return sizeof(*t) + vlen * sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		return sizeof(*t) + vlen * sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64:
-		return sizeof(*t) + vlen * 3 * sizeof(uint32_t);
-	case BTF_KIND_FUNC_PROTO:
-		return sizeof(*t) + vlen * sizeof(struct btf_param);
-	case BTF_KIND_DATASEC:
-		return sizeof(*t) + vlen * sizeof(struct btf_var_secinfo);
-	default:
-		return 0;
-	}
-}
-
 uint32_t btf_count(const struct btf_index *b)
 {
 	return b->n;
@@ -67,12 +31,17 @@ uint32_t btf_count(const struct btf_index *b)
 const struct btf_type *btf_type(const struct btf_index *b, uint32_t id)
 {
 	static const struct btf_type nothing;
+	const struct btf_type *t;
 
 	while (b->base && id < b->first_id)
 		b = b->base;
 	if (!id || id >= b->n)
 		return &nothing;
-	return (const struct btf_type *)(b->types + b->offsets[id - b->first_id]);
+	id -= b->first_id;
+	t = (const struct btf_type *)(b->types + b->offsets[id / BTF_STRIDE]);
+	for (id %= BTF_STRIDE; id; id--)
+		t = btf_next_record(t);
+	return t;
 }
 
 const char *btf_str(const struct btf_index *b, uint32_t offset)
@@ -97,44 +66,52 @@ static uint32_t hash_name(const char *s)
 	return h ^ h >> 15;
 }
 
-static uint32_t table_size(uint32_t n)
+static void names_init(const struct btf_index *b, struct btf_names *names, uint32_t n)
 {
 	uint32_t size = 16;
 
-	while (size < n * 2)
+	while (size < n + n / 2)
 		size *= 2;
-	return size;
-}
-
-static void names_build(struct btf_index *b, struct btf_names *names, uint32_t kinds, uint32_t n)
-{
-	uint32_t size = table_size(n);
-
 	names->ids = mem_array(b, uint32_t, size);
 	names->mask = size - 1;
-	for (uint32_t id = b->first_id ? b->first_id : 1; id < b->n; id++) {
-		const struct btf_type *t = btf_type(b, id);
-		uint32_t h, probes = 0;
-
-		if (!(kinds >> btf_kind_of(t) & 1) || !t->name_off)
-			continue;
-		h = hash_name(btf_str(b, t->name_off)) & names->mask;
-		while (names->ids[h] && probes++ < PROBES_MAX)
-			h = (h + 1) & names->mask;
-		if (!names->ids[h])
-			names->ids[h] = id;
-	}
 }
 
-/* Walks all records once: where they start, and how many of each sort there are. */
+static void names_add(struct btf_names *names, const char *name, uint32_t id)
+{
+	uint32_t h = hash_name(name) & names->mask, probes = 0;
+
+	while (names->ids[h] && probes++ < PROBES_MAX)
+		h = (h + 1) & names->mask;
+	if (!names->ids[h])
+		names->ids[h] = id;
+}
+
+static const struct btf_type *first_record(const struct btf_index *b)
+{
+	return (const struct btf_type *)b->types;
+}
+
+static void index_names(struct btf_index *b)
+{
+	const struct btf_type *t = first_record(b);
+
+	names_init(b, &b->named, b->n_named);
+	for (uint32_t id = b->first_id; id < b->n; id++, t = btf_next_record(t))
+		if (NAMED_KINDS >> btf_kind_of(t) & 1 && t->name_off)
+			names_add(&b->named, btf_str(b, t->name_off), id);
+}
+
+static bool is_enum(const struct btf_type *t)
+{
+	return btf_kind_of(t) == BTF_KIND_ENUM || btf_kind_of(t) == BTF_KIND_ENUM64;
+}
+
+/* Walks all records once: where they start, and how many names there are. */
 static int index_types(struct btf_index *b)
 {
-	uint32_t alloc = b->types_len / 20 + 16, n = 0;
+	uint32_t n = 0, at = 0;
 
-	b->offsets = mem_array(b, uint32_t, alloc);
-	if (!b->base)
-		n++;	/* id 0 is void and has no record */
-	for (uint32_t at = 0; at < b->types_len; n++) {
+	for (uint32_t alloc = 0; at < b->types_len; n++) {
 		const struct btf_type *t = (const struct btf_type *)(b->types + at);
 		size_t size;
 
@@ -143,16 +120,15 @@ static int index_types(struct btf_index *b)
 		size = btf_record_size(t);
 		if (!size || size > b->types_len - at)
 			return -EINVAL;
-		if (n == alloc) {
-			alloc *= 2;
+		if (n / BTF_STRIDE == alloc) {
+			alloc = alloc ? alloc * 2 : b->types_len / 24 / BTF_STRIDE + 16;
 			b->offsets = mem_resize(b, b->offsets, sizeof(*b->offsets), alloc);
 		}
-		b->offsets[n] = at;
+		if (n % BTF_STRIDE == 0)
+			b->offsets[n / BTF_STRIDE] = at;
 		if (NAMED_KINDS >> btf_kind_of(t) & 1)
 			b->n_named++;
-		else if (btf_kind_of(t) == BTF_KIND_FUNC)
-			b->n_functions++;
-		if (btf_kind_of(t) == BTF_KIND_ENUM || btf_kind_of(t) == BTF_KIND_ENUM64)
+		if (is_enum(t))
 			b->n_values += btf_vlen_of(t);
 		at += (uint32_t)size;
 	}
@@ -184,7 +160,7 @@ static int index_bytes(struct btf_index *b, const uint8_t *bytes, size_t len, bo
 		return err;
 	if (!trusted && !btf_check(b))
 		return -EINVAL;
-	names_build(b, &b->named, NAMED_KINDS, b->n_named);
+	index_names(b);
 	return 0;
 }
 
@@ -201,6 +177,7 @@ static struct btf_index *index_new(const void *parent, struct btf_index *base)
 
 	talloc_set_destructor(b, unmap);
 	b->base = base;
+	b->first_id = 1;	/* id 0 is void and has no record */
 	if (base) {
 		b->first_id = base->n;
 		b->first_string = base->first_string + base->strings_len;
@@ -295,9 +272,13 @@ int btf_from_blob(const void *parent, const void *bytes, size_t len, struct btf_
 	return 0;
 }
 
-static uint32_t names_find(const struct btf_index *b, const struct btf_names *names,
-			   const char *name, uint32_t kinds)
+uint32_t btf_find(const struct btf_index *b, const char *name, uint32_t kinds)
 {
+	uint32_t id = b->base ? btf_find(b->base, name, kinds) : 0;
+	const struct btf_names *names = &b->named;
+
+	if (id)
+		return id;
 	for (uint32_t h = hash_name(name) & names->mask; names->ids[h]; h = (h + 1) & names->mask) {
 		const struct btf_type *t = btf_type(b, names->ids[h]);
 
@@ -307,95 +288,90 @@ static uint32_t names_find(const struct btf_index *b, const struct btf_names *na
 	return 0;
 }
 
-uint32_t btf_find(const struct btf_index *b, const char *name, uint32_t kinds)
+/* The first function whose name is the string at OFFSET of B's own strings. */
+static uint32_t function_at(const struct btf_index *b, uint32_t offset)
 {
-	uint32_t id = b->base ? btf_find(b->base, name, kinds) : 0;
+	const struct btf_type *t = first_record(b);
 
-	return id ? id : names_find(b, &b->named, name, kinds);
+	for (uint32_t id = b->first_id; id < b->n; id++, t = btf_next_record(t))
+		if (t->name_off == b->first_string + offset && btf_kind_of(t) == BTF_KIND_FUNC)
+			return id;
+	return 0;
 }
 
+/*
+ * Functions are half of all types and few are asked for, so they are not hashed: the name is searched
+ * for among the strings, then its offset among the types, without looking at any other name.
+ */
 uint32_t btf_find_func(const struct btf_index *b, const char *name)
 {
 	uint32_t id = b->base ? btf_find_func(b->base, name) : 0;
+	size_t len = strlen(name) + 1;
+	const char *end = b->strings + b->strings_len, *p = b->strings;
 
-	if (id)
-		return id;
-	/* The table is a memory of what the bytes say, so that callers may hold the index const. */
-	if (!b->functions.ids)
-		names_build((struct btf_index *)b, &((struct btf_index *)b)->functions,
-			    1u << BTF_KIND_FUNC, b->n_functions);
-	return names_find(b, &b->functions, name, 1u << BTF_KIND_FUNC);
-}
-
-static int64_t value_at(const struct btf_type *t, uint32_t i, uint32_t *ret_name)
-{
-	if (btf_kind_of(t) == BTF_KIND_ENUM64) {
-		const uint32_t *e = (const uint32_t *)(t + 1) + i * 3;
-
-		*ret_name = e[0];
-		return (int64_t)((uint64_t)e[2] << 32 | e[1]);
+	while (!id && len > 1 && (p = memmem(p, (size_t)(end - p), name, len))) {
+		if (p == b->strings || !p[-1])
+			id = function_at(b, (uint32_t)(p - b->strings));
+		p++;
 	}
-	const struct btf_enum *e = (const struct btf_enum *)(t + 1) + i;
-
-	*ret_name = e->name_off;
-	return btf_kflag_of(t) ? e->val : (int64_t)(uint32_t)e->val;
+	return id;
 }
 
 int64_t btf_enum_value(const struct btf_index *b, uint32_t id, unsigned i, const char **ret_name)
 {
 	const struct btf_type *t = btf_type(b, id);
-	uint32_t name;
-	int64_t v = value_at(t, i, &name);
+	const uint32_t *e = (const uint32_t *)(t + 1) + i * (btf_kind_of(t) == BTF_KIND_ENUM ? 2 : 3);
 
-	*ret_name = btf_str(b, name);
-	return v;
+	*ret_name = btf_str(b, e[0]);
+	if (btf_kind_of(t) == BTF_KIND_ENUM64)
+		return (int64_t)((uint64_t)e[2] << 32 | e[1]);
+	return btf_kflag_of(t) ? (int32_t)e[1] : (int64_t)e[1];
 }
 
-static bool is_enum(const struct btf_type *t)
+static void index_values(struct btf_index *b)
 {
-	return btf_kind_of(t) == BTF_KIND_ENUM || btf_kind_of(t) == BTF_KIND_ENUM64;
-}
+	const struct btf_type *t = first_record(b);
 
-static void values_build(struct btf_index *b)
-{
-	uint32_t size = table_size(b->n_values);
+	names_init(b, &b->values, b->n_values);
+	for (uint32_t id = b->first_id; id < b->n; id++, t = btf_next_record(t)) {
+		size_t step = btf_kind_of(t) == BTF_KIND_ENUM ? 2 : 3;
 
-	b->values = mem_array(b, struct btf_value, size);
-	b->values_mask = size - 1;
-	for (uint32_t id = b->first_id ? b->first_id : 1; id < b->n; id++) {
-		const struct btf_type *t = btf_type(b, id);
-
-		for (uint32_t i = 0; is_enum(t) && i < btf_vlen_of(t); i++) {
-			uint32_t name, h, probes = 0;
-
-			value_at(t, i, &name);
-			h = hash_name(btf_str(b, name)) & b->values_mask;
-			while (b->values[h].type && probes++ < PROBES_MAX)
-				h = (h + 1) & b->values_mask;
-			if (!b->values[h].type)
-				b->values[h] = (struct btf_value){ id, i };
-		}
+		for (uint32_t i = 0; is_enum(t) && i < btf_vlen_of(t); i++)
+			names_add(&b->values, btf_str(b, ((const uint32_t *)(t + 1))[i * step]), id);
 	}
+}
+
+static bool value_named(const struct btf_index *b, uint32_t id, const char *name, int64_t *ret)
+{
+	for (uint32_t i = 0; i < btf_vlen_of(btf_type(b, id)); i++) {
+		const char *found;
+		int64_t value = btf_enum_value(b, id, i, &found);
+
+		if (strcmp(found, name))
+			continue;
+		*ret = value;
+		return true;
+	}
+	return false;
 }
 
 bool btf_find_constant(const struct btf_index *b, const char *name, uint32_t *ret_enum,
 		       int64_t *ret_value)
 {
+	const struct btf_names *names = &b->values;
+	uint32_t last = 0;
+
 	if (b->base && btf_find_constant(b->base, name, ret_enum, ret_value))
 		return true;
-	if (!b->values)
-		values_build((struct btf_index *)b);
-	for (uint32_t h = hash_name(name) & b->values_mask; b->values[h].type;
-	     h = (h + 1) & b->values_mask) {
-		const struct btf_value *v = &b->values[h];
-		const char *found;
-		int64_t value = btf_enum_value(b, v->type, v->index, &found);
-
-		if (!strcmp(found, name)) {
-			*ret_enum = v->type;
-			*ret_value = value;
-			return true;
-		}
+	/* The table is a memory of what the bytes say, so that callers may hold the index const. */
+	if (!names->ids)
+		index_values((struct btf_index *)b);
+	for (uint32_t h = hash_name(name) & names->mask; names->ids[h]; h = (h + 1) & names->mask) {
+		/* Neighbours are often of one enum, which need not be searched again. */
+		if (names->ids[h] == last || !value_named(b, last = names->ids[h], name, ret_value))
+			continue;
+		*ret_enum = last;
+		return true;
 	}
 	return false;
 }
@@ -406,22 +382,29 @@ const char *btf_enum_name(const struct btf_index *b, uint32_t id, int64_t value)
 	uint64_t mask = t->size >= 8 ? ~0ull : (1ull << t->size * 8) - 1;
 
 	for (uint32_t i = 0; is_enum(t) && i < btf_vlen_of(t); i++) {
-		uint32_t name;
+		const char *name;
 
-		if (!(((uint64_t)value_at(t, i, &name) ^ (uint64_t)value) & mask))
-			return btf_str(b, name);
+		if (!(((uint64_t)btf_enum_value(b, id, i, &name) ^ (uint64_t)value) & mask))
+			return name;
 	}
 	return NULL;
+}
+
+static bool each_name(const struct btf_index *b, uint32_t kinds,
+		      bool (*fn)(void *arg, const char *name, uint32_t id), void *arg)
+{
+	const struct btf_type *t = first_record(b);
+
+	if (b->base && each_name(b->base, kinds, fn, arg))
+		return true;
+	for (uint32_t id = b->first_id; id < b->n; id++, t = btf_next_record(t))
+		if (kinds >> btf_kind_of(t) & 1 && t->name_off && fn(arg, btf_str(b, t->name_off), id))
+			return true;
+	return false;
 }
 
 void btf_each_name(const struct btf_index *b, uint32_t kinds,
 		   bool (*fn)(void *arg, const char *name, uint32_t id), void *arg)
 {
-	for (uint32_t id = 1; id < b->n; id++) {
-		const struct btf_type *t = btf_type(b, id);
-
-		if (kinds >> btf_kind_of(t) & 1 && t->name_off &&
-		    fn(arg, btf_str(b, t->name_off), id))
-			return;
-	}
+	each_name(b, kinds, fn, arg);
 }

@@ -307,7 +307,7 @@ bool btf_check(const struct btf_index *b)
 {
 	_cleanup_mem_ void *scratch = mem_new(NULL, char);
 
-	for (uint32_t id = b->first_id ? b->first_id : 1; id < b->n; id++)
+	for (uint32_t id = b->first_id; id < b->n; id++)
 		if (!check_record(b, btf_type(b, id)))
 			return false;
 	return walk_all(b, scratch, false) && walk_all(b, scratch, true);

@@ -394,7 +394,7 @@ static void test_kernel(void **state)
 	for (id = 1; id < btf_count(b); id++) {
 		uint32_t kind = 1u << btf_kind_of(btf_type(b, id));
 
-		if (kind == 1u << BTF_KIND_FUNC)
+		if (kind == 1u << BTF_KIND_FUNC && id % 64 == 0)
 			assert_int_not_equal(btf_find_func(b, btf_name(b, id)), 0);
 		else if (kind & (1u << BTF_KIND_STRUCT | 1u << BTF_KIND_TYPEDEF) && *btf_name(b, id))
 			assert_int_not_equal(btf_find(b, btf_name(b, id), kind), 0);
