@@ -116,7 +116,7 @@ int collect_path(struct collect *c, int content, struct ast_field *const *fields
 	return content;
 }
 
-struct infer_map *collect_map(struct collect *c, const char *name)
+struct infer_map *collect_map(struct collect *c, const char *name, bool at)
 {
 	struct infer *inf = c->inf;
 	struct infer_map *m;
@@ -128,7 +128,7 @@ struct infer_map *collect_map(struct collect *c, const char *name)
 			return it;
 	int content = solver_node(c->s), key = solver_node(c->s);
 
-	c->s->nodes.v[content].map = name;
+	c->s->nodes.v[content].map = at ? mem_printf(inf->round, "@%s", name) : name;
 	m = vec_add(inf->round, &inf->maps);
 	*m = (struct infer_map){ .name = name, .content = content, .key = key };
 	return m;
@@ -179,18 +179,21 @@ static void seed_notes(struct collect *c, struct ast_decl *d, int node)
 {
 	static const char declared[] = "declared ";
 	const char *note = ast_note(d, "origin:"), *builtin = ast_note(d, "builtin:"), *why = NULL;
+	const char *summary = NULL;
 	unsigned bits;
 
 	if (!note && builtin) {
 		const struct builtin_row *row = builtin_find(builtin, strlen(builtin));
 
 		note = row ? row->origin : NULL;
+		summary = row ? row->summary : "";
 	}
 	if (!note)
 		return;
 	bits = origin_note(note, &why);
 	if (!bits)
 		return;
+	why = summary ? summary : why;
 	collect_seed(c, node, bits, STEP_SOURCE,
 		     mem_printf(c->inf->round, "'%s' %s%s%s", builtin ? builtin : d->name,
 				origin_predicate(bits), *why ? ": " : "", why), NULL);
@@ -210,7 +213,8 @@ static int global_decl(struct collect *c, struct ast_decl *d)
 		return node;
 	node = inf->global_node[d->index] = solver_node(c->s);
 	vec_push(inf->round, &inf->globals, d);
-	c->s->nodes.v[node].map = d->name;
+	if (!ast_note(d, "builtin:"))
+		c->s->nodes.v[node].map = d->name;
 	seed_notes(c, d, node);
 	return node;
 }

@@ -94,7 +94,8 @@ void collect_copy(struct collect *c, struct value v, int content, const struct a
 void collect_store(struct collect *c, struct value v, const struct ast_type *type, int content,
 		   enum step step, const char *name, const struct ast *at);
 int collect_path(struct collect *c, int content, struct ast_field *const *fields, size_t n);
-struct infer_map *collect_map(struct collect *c, const char *name);
+/* AT: it is named @NAME there. */
+struct infer_map *collect_map(struct collect *c, const char *name, bool at);
 struct infer_slot *collect_slot(struct infer *inf, int context, const struct ast *n);
 /* That N's class decides about the text of its function. */
 void collect_use(struct collect *c, const struct ast *n, enum slot_use use);

@@ -151,7 +151,7 @@ static struct value lookup(struct collect *c, struct ast *n, const char *map)
 	struct value r = seeded(c, BIT_MAP, STEP_SILENT, NULL, n);
 
 	if (map)
-		solver_set_to(c->s, r.node, collect_map(c, map)->content);
+		solver_set_to(c->s, r.node, collect_map(c, map, false)->content);
 	return r;
 }
 
@@ -169,8 +169,8 @@ static void loop(struct collect *c, struct ast *n, const struct value *args, boo
 		given[2] = seeded(c, BIT_MAP, STEP_SILENT, NULL, n);
 		given[3] = args[2];
 		if (map) {
-			solver_set_to(c->s, given[1].node, collect_map(c, map)->key);
-			solver_set_to(c->s, given[2].node, collect_map(c, map)->content);
+			solver_set_to(c->s, given[1].node, collect_map(c, map, false)->key);
+			solver_set_to(c->s, given[2].node, collect_map(c, map, false)->content);
 		}
 	} else {
 		given[1] = args[2];
@@ -227,15 +227,15 @@ static struct value apply(struct collect *c, struct ast *n, const struct effect_
 		return lookup(c, n, map);
 	case EFFECT_UPDATE:
 		if (map && n->n_sub > 2)
-			store_pointed(c, n->sub[2], args[2], collect_map(c, map)->content, map);
+			store_pointed(c, n->sub[2], args[2], collect_map(c, map, false)->content, map);
 		break;
 	case EFFECT_PUSH:
 		if (map && n->n_sub > 1)
-			store_pointed(c, n->sub[1], args[1], collect_map(c, map)->content, map);
+			store_pointed(c, n->sub[1], args[1], collect_map(c, map, false)->content, map);
 		break;
 	case EFFECT_POP:
 		if (map && n->n_sub > 1 && args[1].node >= 0)
-			collect_copy(c, (struct value){ collect_map(c, map)->content, c->inf->map, false },
+			collect_copy(c, (struct value){ collect_map(c, map, false)->content, c->inf->map, false },
 				     solver_to(c->s, args[1].node), n);
 		break;
 	case EFFECT_LOOP:
@@ -303,13 +303,13 @@ struct value collect_method(struct collect *c, struct ast *n)
 
 	if (!map)
 		return NO_VALUE;
-	m = collect_map(c, map);
+	m = collect_map(c, map, false);
 	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
 		if (strcmp(methods[i].name, n->name))
 			continue;
 		if (n->n_sub && args[0].node >= 0)
 			store_pointed(c, n->sub[0], args[0], m->key, NULL);
-		m = collect_map(c, map);
+		m = collect_map(c, map, false);
 		if (methods[i].value && n->n_sub > 1)
 			store_pointed(c, n->sub[1], args[1], m->content, map);
 		return methods[i].lookup ? lookup(c, n, map) : NO_VALUE;

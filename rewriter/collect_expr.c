@@ -137,7 +137,7 @@ static struct value eval_at(struct collect *c, struct ast *n)
 		collect_expr(c, n->sub[i]);
 		collect_use(c, n->sub[i], USE_VALUE);
 	}
-	return (struct value){ collect_map(c, n->name)->content, c->inf->map, false };
+	return (struct value){ collect_map(c, n->name, true)->content, c->inf->map, false };
 }
 
 /* ---- values ---- */

@@ -73,6 +73,21 @@ static int by_start(const void *a, const void *b)
 	return x->at.start < y->at.start ? -1 : x->at.start > y->at.start;
 }
 
+/* Lines inserted behind a line's end stand on lines of their own: that line did not change. */
+static const struct rewrite_edit *whole_lines(struct differ *df, const struct rewrite_edit *e)
+{
+	struct rewrite_edit *own;
+
+	if (e->at.start != e->at.end || *e->text != '\n' || e->at.start >= df->s->len ||
+	    df->s->text[e->at.start] != '\n')
+		return e;
+	own = mem_new(df->scratch, struct rewrite_edit);
+	own->at = e->at;
+	own->at.start = ++own->at.end;
+	own->text = mem_printf(df->scratch, "%s\n", e->text + 1);
+	return own;
+}
+
 /* The edits of this source in order; one that overlaps another does not count. */
 static void find_edits(struct differ *df, const struct rewrite_result *res)
 {
@@ -80,7 +95,7 @@ static void find_edits(struct differ *df, const struct rewrite_result *res)
 
 	vec_each(&res->edits, e)
 		if (e->at.src == df->src && e->at.end <= df->s->len && e->at.start <= e->at.end)
-			vec_push(df->scratch, &df->edits, e);
+			vec_push(df->scratch, &df->edits, whole_lines(df, e));
 	if (df->edits.n)
 		qsort(df->edits.v, df->edits.n, sizeof(*df->edits.v), by_start);
 	for (size_t i = 0; i < df->edits.n; i++)

@@ -245,10 +245,34 @@ size_t edit_map_original(const struct edit_map *m, size_t rendered_offset)
 	       (m->parts.v[low - 1].exact ? rendered_offset - m->parts.v[low - 1].out : 0);
 }
 
+/* The clones of the function that ends last before END, from clone *NEXT on, as inserted text. */
+static size_t clones_shown(const void *parent, struct edits *es, size_t *next, size_t end,
+			   struct edit_shown *list)
+{
+	size_t n = 0;
+
+	for (; *next < es->clones.n && es->clones.v[*next].end <= end; (*next)++) {
+		const struct edit_clone *c = &es->clones.v[*next];
+		struct render r = { .es = es, .mode = EDIT_SHOW };
+
+		strbuf_init(&r.out, NULL);
+		for (int i = 0; i < c->n; i++) {
+			if (!c->instances[i])
+				continue;
+			strbuf_adds(&r.out, "\n\n");
+			clone_add(&r, c, c->end, c->instances[i]);
+		}
+		list[n].start = list[n].end = c->end;
+		list[n++].text = strbuf_detach(&r.out, parent);
+	}
+	return n;
+}
+
 size_t edits_shown(const void *parent, struct edits *es, struct edit_shown **ret)
 {
-	struct edit_shown *list = mem_array(parent, struct edit_shown, es->list.n);
-	size_t n = 0, at = 0;
+	struct edit_shown *list =
+		mem_array(parent, struct edit_shown, es->list.n + es->clones.n);
+	size_t n = 0, at = 0, clone = 0;
 
 	edits_sort(es);
 	vec_each(&es->list, it) {
@@ -257,6 +281,7 @@ size_t edits_shown(const void *parent, struct edits *es, struct edit_shown **ret
 
 		if (e->instance || !(e->modes & EDIT_SHOW) || e->start < at)
 			continue;
+		n += clones_shown(list, es, &clone, e->start, list + n);
 		strbuf_init(&r.out, NULL);
 		edit_render(&r, e);
 		list[n].start = e->start;
@@ -264,6 +289,7 @@ size_t edits_shown(const void *parent, struct edits *es, struct edit_shown **ret
 		list[n].text = strbuf_detach(&r.out, list);
 		n++;
 	}
+	n += clones_shown(list, es, &clone, es->len, list + n);
 	*ret = list;
 	return n;
 }

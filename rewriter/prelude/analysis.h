@@ -162,13 +162,13 @@ void bpf_ringbuf_submit(void *data, __u64 flags);
 /* Maps as in bcc. */
 #define __bcsh_declare(kind, k, v, name, size)                                  \
 	struct {                                                                \
-		k *key;                                                         \
-		v *value;                                                       \
-		v *(*lookup)(const k *);                                        \
-		v *(*lookup_or_try_init)(const k *, const v *);                 \
-		int (*update)(const k *, const v *);                            \
-		int (*insert)(const k *, const v *);                            \
-		int (*delete)(const k *);                                       \
+		__typeof__(k) *key;                                             \
+		__typeof__(v) *value;                                           \
+		__typeof__(v) *(*lookup)(__typeof__(k) const *);                \
+		__typeof__(v) *(*lookup_or_try_init)(__typeof__(k) const *, __typeof__(v) const *); \
+		int (*update)(__typeof__(k) const *, __typeof__(v) const *);    \
+		int (*insert)(__typeof__(k) const *, __typeof__(v) const *);    \
+		int (*delete)(__typeof__(k) const *);                           \
 		void (*increment)();                                            \
 		void (*atomic_increment)();                                     \
 		int (*max_entries)[size];                                       \
