@@ -152,7 +152,7 @@ write_order() { # WORK STDIN SHARE CMD...
 	archive=$1/archive
 	shift 3
 	{
-		for name in PATH HOME LANG LC_ALL TERM USER BUILD; do
+		for name in PATH HOME LANG LC_ALL TERM USER BUILD BCSH_DEADLINE; do
 			eval "value=\${$name-}"
 			[ -z "$value" ] || echo "export $name=$(quote "$value")"
 		done
