@@ -25,6 +25,7 @@ struct worker {
 	struct proc proc;
 	char *path;
 	volatile pid_t request;	/* 0: none that we know of */
+	pid_t began;		/* the last that took a request */
 	pid_t leftover;		/* answered, but not yet reported as ended; 0: none */
 	unsigned behind;	/* ends still to come of requests already given up or answered */
 };
@@ -121,15 +122,18 @@ static void take_event(struct call *c, const struct worker_event *ev)
 {
 	struct worker *w = c->w;
 
-	if (ev->what == WORKER_BEGAN && w->behind) {
-		kill_process(ev->pid);
-		return;
-	}
 	if (ev->what == WORKER_BEGAN) {
+		w->began = ev->pid;
+		if (w->behind) {	/* of a request that was given up before */
+			kill_process(ev->pid);
+			return;
+		}
 		w->request = ev->pid;
 		c->began = true;
 		return;
 	}
+	if (ev->pid != w->began)
+		return;
 	if (w->behind) {
 		w->leftover = 0;
 		w->behind--;

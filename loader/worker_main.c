@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * bcsh-worker: a zygote that has libclang and LLVM mapped and forks one sandboxed process for each
- * request. It compiles nothing itself and reads no request; only the processes it forks do.
+ * bcsh-worker: a zygote that has libclang and LLVM mapped and forks one process for each request, which
+ * shuts itself in before it reads a byte of it. The zygote itself compiles nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 
 #define CONTROL_FD 3
 #define STACK_MAX (64ul << 20)
+#define IDLE_MS 30
 
 /* -1: the shell is gone, or never was. */
 static int receive(struct worker_begin *begin)
@@ -50,29 +52,48 @@ static void tell(uint32_t what, pid_t pid, int status)
 		_exit(1);
 }
 
-static void serve(void)
+/*
+ * The process of the next request, made before it comes. If none comes for a while it compiles a little
+ * something: what that touches need not be brought in while somebody waits.
+ */
+static void __attribute__((noreturn)) serve_one(pid_t zygote)
 {
+	struct pollfd p = { .fd = CONTROL_FD, .events = POLLIN };
 	struct worker_begin begin;
 	int fd;
 
-	while ((fd = receive(&begin)) >= 0) {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != zygote)
+		_exit(0);
+	if (!poll(&p, 1, IDLE_MS))
+		worker_request_warm();
+	fd = receive(&begin);
+	if (fd < 0)
+		_exit(0);
+	tell(WORKER_BEGAN, getpid(), 0);
+	close(CONTROL_FD);
+	if (sandbox_enter_compile((int)begin.deadline_ms))
+		_exit(2);
+	worker_request(fd);
+}
+
+static void __attribute__((noreturn)) serve(void)
+{
+	pid_t zygote = getpid();
+
+	for (;;) {
 		pid_t pid = fork();
 		int status = 0;
 
-		if (!pid) {
-			close(CONTROL_FD);
-			if (sandbox_enter_compile((int)begin.deadline_ms))
-				_exit(2);
-			worker_request(fd);
-		}
-		tell(WORKER_BEGAN, pid, 0);
-		close(fd);
-		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		if (!pid)
+			serve_one(zygote);
+		if (pid < 0)
+			_exit(1);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
-		tell(WORKER_ENDED, pid, pid < 0 ? 2 << 8 : status);
+		tell(WORKER_ENDED, pid, status);
 	}
 }
-
 
 /* Before the first thread there could be: the stack grows to this, and libclang makes no threads. */
 static void prepare_process(void)
@@ -109,5 +130,4 @@ int main(void)
 	if (!getenv("BCSH_DEBUG") && null >= 0)
 		dup2(null, STDERR_FILENO);
 	serve();
-	return 0;
 }

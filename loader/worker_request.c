@@ -193,6 +193,35 @@ void worker_request_init(void)
 	codegen_set_fatal(fatal);
 }
 
+/* Nothing here may be needed by a request: only the time it takes counts, and not its success. */
+void worker_request_warm(void)
+{
+	static const char text[] =
+		"#include \"bcsh/prelude.h\"\n"
+		"struct __bcsh_warm { struct __bcsh_warm *next; int pid; char comm[16]; };\n"
+		"BPF_HASH(__bcsh_warm_map, u32);\n"
+		"static __always_inline long __bcsh_warm_body(BCSH_ORIGIN(\"kernel\", \"\") struct __bcsh_warm *p)\n"
+		"{ const __u32 __bcsh_id = 0; BCSH_ENTER u32 k = p->next->pid; char c[16];\n"
+		"if (p->comm[0] == 'x') return 0; bpf_get_current_comm(c, sizeof(c));\n"
+		"__bcsh_warm_map.increment(k + c[1]); return 0; }\n"
+		"BCSH_PROGRAM(__bcsh_warm) long __bcsh_warm(void *ctx)\n"
+		"{ return __bcsh_warm_body((struct __bcsh_warm *)((__u64 *)ctx)[1]); }\n";
+	struct job j = { .root = mem_new(NULL, char) };
+	struct rewrite_program *p = vec_add(j.root, &j.req.programs);
+	struct codegen_result cg = { 0 };
+	struct flat flat = { 0 };
+
+	unit_init(&j.req.unit, j.root);
+	unit_ours(&j.req.unit, "%s", text);
+	p->name = mem_strdup(j.root, "__bcsh_warm");
+	p->body = mem_strdup(j.root, "__bcsh_warm_body");
+	p->probe = p->func = mem_strdup(j.root, "");
+	rewrite_run(j.root, &j.req, &j.res);
+	if (j.res.code && !diags_errors(&j.res.diags) && compile(&j, &cg))
+		flatten(&j, &cg, &flat);
+	mem_free(j.root);
+}
+
 void worker_request(int fd)
 {
 	struct job j = { .root = mem_new(NULL, char) };
