@@ -128,6 +128,9 @@ static bool is_rebuilt(const struct step *st, int src)
 	vec_each(&st->fresh, p)
 		if ((*p)->item->src == src)
 			return false;
+	vec_each(&st->defs.list, d)
+		if ((*d)->src == src)
+			return false;
 	vec_each(&st->again, p)
 		if ((*p)->item->src == src)
 			return true;

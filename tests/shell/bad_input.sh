@@ -22,7 +22,6 @@ refused 3 "task_strukt" 'rawtracepoint:sched_switch { struct task_strukt *t = (v
 refused 3 "no member named 'pidd'" 'rawtracepoint:sched_switch { @[prev->pidd]++; }\n'
 refused 3 'in.bcsh:2:' 'rawtracepoint:sched_switch {\n  @[nosuch]++;\n}\n'
 refused 3 'NUL' 'rawtracepoint:sched_switch { \0 @++; }\n'
-refused 3 'recurs' 'static int f(int n) { return n ? f(n - 1) + 1 : 0; }\nrawtracepoint:sched_switch { @[f(prev->pid)]++; }\n'
 refused 5 'nosuchkind' 'nosuchkind:sched_switch { @++; }\n'
 
 head -c 1048576 /dev/urandom | tr -d '\0' >"$W/garbage.bcsh"
