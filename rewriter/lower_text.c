@@ -101,6 +101,12 @@ static void store_from_map(struct lowering *w, struct edit *e, const char *dest,
 	/* The key's own names hide those of the destination. */
 	edit_text(e, "({ char *__bcsh_d = (char *)%s; ", dest);
 	lower_key(w, e, at, m);
+	if (w->l->req->host) {
+		edit_text(e, "char __bcsh_v[%zu]; bcsh_host_lookup(\"%s\", &__bcsh_k, sizeof(__bcsh_k), "
+			  "__bcsh_v, sizeof(__bcsh_v)); __builtin_memcpy(__bcsh_d, __bcsh_v, %zu); }); ",
+			  lower_text_bytes(m->c_type), *m->name ? m->name : "@", size);
+		return;
+	}
 	edit_text(e, "char *__bcsh_p = bpf_map_lookup_elem(&%s, &__bcsh_k); ",
 		  lower_map_c_name(w->l->parent, m));
 	if (w->skips_absent)

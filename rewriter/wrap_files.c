@@ -64,22 +64,22 @@ static void add_helper(struct wrap *w, const char *name, struct strbuf *out)
 
 static char *names_text(struct wrap *w)
 {
-	struct strbuf out, calls;
+	struct strbuf out, ours, calls;
 
 	strbuf_init(&out, w->parent);
+	strbuf_init(&ours, w->parent);
 	strbuf_init(&calls, w->parent);
-	strbuf_adds(&out, "#ifdef BCSH_ANALYSIS\n");
 	vec_each(&w->free.list, name) {
 		if (name_set_has(&w->defined, *name, strlen(*name)))
 			continue;
 		add_builtin(w, *name, *name, &out);
-		add_function(w, *name, &out);
+		add_function(w, *name, &ours);
 		add_helper(w, *name, &calls);
 	}
 	vec_each(&w->dollars.list, name)
 		add_builtin(w, *name, mem_printf(w->parent, "__bcsh_builtin_%s", *name), &out);
-	strbuf_adds(&out, "#endif\n");
-	strbuf_add(&out, calls.text, calls.len);
+	/* Builtins are declared to the compiler too: sizeof(comm) stays as it is. */
+	strbuf_addf(&out, "#ifdef BCSH_ANALYSIS\n%s#endif\n%s", ours.text, calls.text);
 	return strbuf_detach(&out, w->parent);
 }
 

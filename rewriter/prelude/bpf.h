@@ -258,8 +258,8 @@ static __always_inline void bcsh_fault(__u32 id)
 	struct {                                \
 		int (*type)[kind];              \
 		int (*max_entries)[size];       \
-		k *key;                         \
-		v *value;                       \
+		__typeof__(k) *key;             \
+		__typeof__(v) *value;           \
 	} name __bcsh_map
 #define BPF_TABLE(kind, k, v, name, size) __bcsh_declare(__bcsh_kind(kind), k, v, name, size)
 #define __bcsh_fourth(a, b, c, d, n, ...) n

@@ -33,17 +33,21 @@ struct lowered {
 	struct rewrite_request req;
 	struct rewrite_result res;
 	struct source source;
-	char *errors;		/* all messages, a line each */
-	char *compiler;		/* what clang said; "" if nothing */
+	char *errors;		/* their messages, a line each */
 };
 
 static char lower_dir[64];
 
 static int lower_setup(void **state)
 {
+	char path[128];
+
 	(void)state;
 	snprintf(lower_dir, sizeof(lower_dir), "/tmp/bcsh-lower-XXXXXX");
-	return mkdtemp(lower_dir) ? 0 : -1;
+	if (!mkdtemp(lower_dir))
+		return -1;
+	snprintf(path, sizeof(path), "%s/bcsh", lower_dir);
+	return mkdir(path, 0755);
 }
 
 static int lower_teardown(void **state)
@@ -64,8 +68,8 @@ static void lower_write(const char *name, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Runs clang-19 over the result; what it says goes to r->compiler. */
-static void lower_compile(const void *top, struct lowered *r)
+/* What clang-19 says of the result, "" if nothing. */
+static inline char *lower_compile(const void *top, struct lowered *r)
 {
 	static const char *const bpf[] = { "-target", "bpf", "-mcpu=v3", "-O2", "-g" };
 	struct strbuf said;
@@ -73,11 +77,7 @@ static void lower_compile(const void *top, struct lowered *r)
 	int status;
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%s/bcsh", lower_dir);
-	mkdir(path, 0755);
 	lower_write("bcsh/prelude.h", r->req.host ? prelude_host : prelude_bpf);
-	vec_each(&r->req.files, f)
-		lower_write(f->name, f->text);
 	lower_write("unit.c", r->res.code);
 	snprintf(path, sizeof(path), "%s/said", lower_dir);
 	pid = fork();
@@ -96,9 +96,9 @@ static void lower_compile(const void *top, struct lowered *r)
 	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
 	strbuf_init(&said, top);
 	assert_int_equal(strbuf_read_file(&said, path, 1 << 20), 0);
-	r->compiler = said.text;
 	if (status && !said.len)
 		fail_msg("clang-19 could not be run: status %x", status);
+	return said.text;
 }
 
 static struct probe_target *lower_target(const void *top, const char *spec)
@@ -168,6 +168,7 @@ static void lower_inputs(const void *top, struct lowered *r, struct wrap_job *jo
 	}
 }
 
+/* SESSION, if any, is what earlier inputs made of their maps. */
 static struct lowered *lower_known(const void *top, const char *text, bool host, struct lowered *session)
 {
 	struct lowered *r = mem_new(top, struct lowered);
@@ -192,13 +193,12 @@ static struct lowered *lower_known(const void *top, const char *text, bool host,
 				m->known = true;
 			}
 	rewrite_run(top, &r->req, &r->res);
+	vec_each(&r->req.files, f)
+		lower_write(f->name, f->text);
 	vec_each(&r->res.diags.list, d)
-		if (d->severity != DIAG_NOTE)
+		if (d->severity == DIAG_ERROR)
 			strbuf_addf(&errors, "%s\n", d->message);
 	r->errors = errors.text;
-	r->compiler = mem_strdup(top, "");
-	if (r->res.code)
-		lower_compile(top, r);
 	return r;
 }
 
