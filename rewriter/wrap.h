@@ -39,6 +39,11 @@ struct wrap_job {
 int wrap_build(const void *parent, const struct wrap_job *job, struct rewrite_request *req,
 	       struct diags *diags);
 /*
+ * Adds "did you mean" to DIAGS, the worker's about the request made of JOB, where the compiler did not know
+ * a name: it saw only what the text names of the kernel's types and of the probes' parameters.
+ */
+void wrap_hints(const struct wrap_job *job, struct diags *diags);
+/*
  * Names (identifiers and @maps as "@name") that the text of an input uses, each once; members (after . or
  * ->) and keywords are left out. Below PARENT.
  */

@@ -377,6 +377,35 @@ static void test_errors(void **state)
 	}
 }
 
+static void test_hints(void **state)
+{
+	static const struct {
+		const char *message, *hint;
+	} rows[] = {
+		{ "use of undeclared identifier 'prv'", "did you mean 'prev'?" },
+		{ "use of undeclared identifier 'pidd'", "did you mean 'pid'" },
+		{ "call to undeclared function 'prinf'; ISO C99 and later do not", "'printf'" },
+		{ "use of undeclared identifier 'my_thin'", "did you mean 'my_thing'?" },
+		{ "use of undeclared identifier 'retval'", "kprobe:f has 'prev', 'cb', 'n', 'args'" },
+		{ "use of undeclared identifier 'zzzzzzzz'", NULL },
+		{ "something else about 'prv'", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct made m;
+
+		make(&m, "int my_thing; kprobe:f { x; }", false);
+		diag_error(&m.diags, (struct range){ 0, 25, 26 }, "%s", rows[i].message);
+		wrap_hints(&m.job, &m.diags);
+		if (rows[i].hint)
+			assert_non_null(strstr(m.diags.list.v[0].hint, rows[i].hint));
+		else
+			assert_null(m.diags.list.v[0].hint);
+		talloc_free(m.parent);
+	}
+}
+
 static void test_wrap_names(void **state)
 {
 	static const char text[] = "if (x) { @m[a->b.c, pid] = f(\"no\", x) /* nor */; struct t *p; @; }";
@@ -428,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_macro_names_parameter),
 		cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_wrap_names),
 		cmocka_unit_test(test_deep_and_broken),
 	};
