@@ -9,8 +9,8 @@
 #include <wchar.h>
 
 /*
- * Decodes one code point of [p, p + len), len > 0. Returns its length in bytes, 0 if the bytes there are no
- * UTF-8: too short, overlong, a surrogate or above U+10FFFF.
+ * Decodes one code point of [p, p + len), len > 0. Returns its length in bytes, 0 if the bytes
+ * there are no UTF-8: too short, overlong, a surrogate or above U+10FFFF.
  */
 static size_t decode(const unsigned char *p, size_t len, uint32_t *ret)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * The BTF index: opens the bytes, finds where each type starts and hashes the names; those of enum
- * constants when one is first asked for. What a type means is btf_layout.c's matter, whether hostile
- * bytes may be read at all btf_check.c's.
+ * constants when one is first asked for. What a type means is btf_layout.c's matter, whether
+ * hostile bytes may be read at all btf_check.c's.
  */
 #include "kernel/btf_index.h"
 
@@ -141,7 +141,8 @@ static int index_bytes(struct btf_index *b, const uint8_t *bytes, size_t len, bo
 	const struct btf_header *h = (const struct btf_header *)bytes;
 	int err;
 
-	if (len < sizeof(*h) || len > FILE_MAX || h->magic != BTF_MAGIC || h->version != BTF_VERSION)
+	if (len < sizeof(*h) || len > FILE_MAX || h->magic != BTF_MAGIC ||
+	    h->version != BTF_VERSION)
 		return -EINVAL;
 	if (h->hdr_len < sizeof(*h) || h->hdr_len > len || h->hdr_len % 4)
 		return -EINVAL;
@@ -213,9 +214,11 @@ static int open_file(const void *parent, struct btf_index *base, const char *pat
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
 	b = index_new(parent, base);
-	/* Somebody's file could shrink under a mapping; the kernel's own cannot. */
-	b->map = trusted ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) :
-			   MAP_FAILED;
+	/* A person's file could shrink under a mapping; the kernel's own cannot. */
+	b->map = MAP_FAILED;
+	if (trusted)
+		b->map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd,
+			      0);
 	if (b->map == MAP_FAILED) {
 		b->map = NULL;
 		err = read_all(b, fd, &bytes, &len);
@@ -300,8 +303,9 @@ static uint32_t function_at(const struct btf_index *b, uint32_t offset)
 }
 
 /*
- * Functions are half of all types and few are asked for, so they are not hashed: the name is searched
- * for among the strings, then its offset among the types, without looking at any other name.
+ * Functions are half of all types and few are asked for, so they are not hashed: the name is
+ * searched for among the strings, then its offset among the types, without looking at any other
+ * name.
  */
 uint32_t btf_find_func(const struct btf_index *b, const char *name)
 {
@@ -320,7 +324,8 @@ uint32_t btf_find_func(const struct btf_index *b, const char *name)
 int64_t btf_enum_value(const struct btf_index *b, uint32_t id, unsigned i, const char **ret_name)
 {
 	const struct btf_type *t = btf_type(b, id);
-	const uint32_t *e = (const uint32_t *)(t + 1) + i * (btf_kind_of(t) == BTF_KIND_ENUM ? 2 : 3);
+	const uint32_t *e =
+		(const uint32_t *)(t + 1) + i * (btf_kind_of(t) == BTF_KIND_ENUM ? 2 : 3);
 
 	*ret_name = btf_str(b, e[0]);
 	if (btf_kind_of(t) == BTF_KIND_ENUM64)
@@ -337,7 +342,8 @@ static void index_values(struct btf_index *b)
 		size_t step = btf_kind_of(t) == BTF_KIND_ENUM ? 2 : 3;
 
 		for (uint32_t i = 0; is_enum(t) && i < btf_vlen_of(t); i++)
-			names_add(&b->values, btf_str(b, ((const uint32_t *)(t + 1))[i * step]), id);
+			names_add(&b->values, btf_str(b, ((const uint32_t *)(t + 1))[i * step]),
+				  id);
 	}
 }
 
@@ -398,7 +404,8 @@ static bool each_name(const struct btf_index *b, uint32_t kinds,
 	if (b->base && each_name(b->base, kinds, fn, arg))
 		return true;
 	for (uint32_t id = b->first_id; id < b->n; id++, t = btf_next_record(t))
-		if (kinds >> btf_kind_of(t) & 1 && t->name_off && fn(arg, btf_str(b, t->name_off), id))
+		if (kinds >> btf_kind_of(t) & 1 && t->name_off &&
+		    fn(arg, btf_str(b, t->name_off), id))
 			return true;
 	return false;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Which types a snippet needs, and in which order C wants them. What is used by value is defined first;
- * what stands behind a pointer is declared and its definition queued, so that chains of members work
- * however long they are. A record has the members whose names occur anywhere in the snippet.
+ * Which types a snippet needs, and in which order C wants them. What is used by value is defined
+ * first; what stands behind a pointer is declared and its definition queued, so that chains of
+ * members work however long they are. A record has the members whose names occur anywhere in the
+ * snippet.
  */
 #include "kernel/btf_c_inner.h"
 
@@ -212,8 +213,8 @@ static void depend_record(struct btf_c *c, uint32_t id, bool by_value, bool foll
 }
 
 /*
- * Prints what must stand before a use of type ID: BY_VALUE its definition, else a declaration. FOLLOW: the
- * snippet may look behind a pointer here.
+ * Prints what must stand before a use of type ID: BY_VALUE its definition, else a declaration.
+ * FOLLOW: the snippet may look behind a pointer here.
  */
 static void depend(struct btf_c *c, uint32_t id, bool by_value, bool follow)
 {

@@ -15,11 +15,18 @@ struct btf_c *btf_c_new(const void *parent, struct btf_index *btf);
 void btf_c_token(struct btf_c *c, const char *name, size_t len);
 /* The user defines this tag, typedef or constant: theirs wins, the kernel's is not printed. */
 void btf_c_exclude(struct btf_c *c, const char *name, size_t len);
-/* The same for typedefs and constants only: a variable of this name does not hide a struct's tag. */
+/*
+ * The same for typedefs and constants only: a variable of this name does not hide a struct's tag.
+ */
 void btf_c_exclude_ordinary(struct btf_c *c, const char *name, size_t len);
-/* Type ID is needed (a parameter's type, say): itself if used by value, a declaration behind a pointer. */
+/*
+ * Type ID is needed (a parameter's type, say): itself if used by value, a declaration behind a
+ * pointer.
+ */
 void btf_c_need(struct btf_c *c, uint32_t id);
 /* Appends all declarations, in an order that compiles. */
 void btf_c_emit(struct btf_c *c, struct strbuf *out);
-/* Appends a declaration of NAME with type ID: "struct sock *sk", "char comm[16]". NAME may be "". */
+/*
+ * Appends a declaration of NAME with type ID: "struct sock *sk", "char comm[16]". NAME may be "".
+ */
 void btf_c_declare(const struct btf_index *b, uint32_t id, const char *name, struct strbuf *out);

@@ -42,12 +42,14 @@ static inline bool is_enum(const struct btf_type *t)
 
 /* Flags of NAME (0: never heard of). */
 uint8_t name_flags(const struct btf_c *c, const char *name);
-/* Is member F of the snippet's interest: named by a token, or anonymous with such a member inside? */
+/*
+ * Is member F of the snippet's interest: named by a token, or anonymous with such a member inside?
+ */
 bool member_wanted(const struct btf_c *c, const struct btf_field *f);
 
 /*
- * The one type that C's tag NAME stands for; another type of that name is spelled NAME___ID. Likewise for
- * typedefs.
+ * The one type that C's tag NAME stands for; another type of that name is spelled NAME___ID.
+ * Likewise for typedefs.
  */
 uint32_t tag_find(const struct btf_index *b, const char *name);	/* 0: none */
 bool tag_owned(const struct btf_index *b, uint32_t id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Is untrusted BTF safe to read? Record by record first (names, ids, sizes), then as a graph: nothing
- * contains itself, nothing is nested without end, no small file describes more cells than
+ * Is untrusted BTF safe to read? Record by record first (names, ids, sizes), then as a graph:
+ * nothing contains itself, nothing is nested without end, no small file describes more cells than
  * anybody could print. Record boundaries were found by the index; kernel files are not checked.
  */
 #include "kernel/btf_index.h"
@@ -177,7 +177,8 @@ struct inside {	/* what was found below a type so far */
 
 static bool visit(struct walk *w, uint32_t id, unsigned depth, uint32_t times, struct inside *up);
 
-static bool member_fits(const struct btf_index *b, const struct btf_type *t, const struct btf_field *f)
+static bool member_fits(const struct btf_index *b, const struct btf_type *t,
+			const struct btf_field *f)
 {
 	uint64_t size = btf_size(b, f->type) * 8, end;
 	uint32_t id = btf_resolve(b, f->type);
@@ -188,7 +189,8 @@ static bool member_fits(const struct btf_index *b, const struct btf_type *t, con
 		return false;
 	if (f->bits) {
 		if (f->bits > size || f->bits > 64 ||
-		    !kind_is(b, id, 1u << BTF_KIND_INT | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64))
+		    !kind_is(b, id,
+			     1u << BTF_KIND_INT | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64))
 			return false;
 		end = (uint64_t)f->bit_offset + f->bits;
 	} else {

@@ -155,7 +155,8 @@ static void qualify(struct printer *p, const struct btf_type *t, struct strbuf *
 }
 
 /* Moves from ID one step towards the base type, or returns false when it is there. */
-static bool step(struct printer *p, uint32_t *id, struct strbuf *inner, unsigned *quals, bool *behind)
+static bool step(struct printer *p, uint32_t *id, struct strbuf *inner, unsigned *quals,
+		 bool *behind)
 {
 	const struct btf_type *t = btf_type(p->b, *id);
 	int kind = btf_kind_of(t), under;

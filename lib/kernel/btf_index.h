@@ -9,7 +9,9 @@ struct btf_names {	/* open-addressing hash: name -> type id */
 	uint32_t mask;
 };
 
-/* Where every so many-th record starts; the few between are walked, since memory costs page faults. */
+/*
+ * Where every so many-th record starts; the few between are walked, since memory costs page faults.
+ */
 #define BTF_STRIDE 4
 
 struct btf_index {
@@ -17,7 +19,7 @@ struct btf_index {
 	const uint8_t *types;
 	const char *strings;
 	uint32_t types_len, strings_len;
-	uint32_t first_id, first_string;	/* of this file; those below are the base's, or void */
+	uint32_t first_id, first_string; /* of this file; those below are the base's, or void */
 	uint32_t n;		/* ids are below it */
 	uint32_t *offsets;	/* offsets[(id - first_id) / BTF_STRIDE], in types */
 	struct btf_names named;	/* struct, union, enum, typedef, fwd, int */

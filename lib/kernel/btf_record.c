@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * A record with only the wanted members, and padding so that they and its end lie where the kernel has
- * them. Packed only where C's own rules would move something: packed members are loaded byte by byte.
+ * A record with only the wanted members, and padding so that they and its end lie where the kernel
+ * has them. Packed only where C's own rules would move something: packed members are loaded byte by
+ * byte.
  */
 #include "kernel/btf_c_inner.h"
 
@@ -92,7 +93,8 @@ struct body {
 static void pad_bytes(struct body *p, uint64_t n)
 {
 	if (n)
-		strbuf_addf(p->out, "char __bcsh_pad%u[%llu]; ", p->c->pads++, (unsigned long long)n);
+		strbuf_addf(p->out, "char __bcsh_pad%u[%llu]; ", p->c->pads++,
+			    (unsigned long long)n);
 }
 
 /* Moves on to bit TO by bytes, and by unnamed bitfields within a byte. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * From "libc" or "bash" to the file: the dynamic loader's cache, the directories it knows without one,
- * and the shell's search path.
+ * From "libc" or "bash" to the file: the dynamic loader's cache, the directories it knows without
+ * one, and the shell's search path.
  */
 #include "kernel/elf_symbol.h"
 
@@ -143,7 +143,10 @@ char *elf_find_file(const void *parent, const char *name)
 	if (!*name)
 		return NULL;
 	if (strchr(name, '/')) {
-		/* A path that holds wherever we are and whoever opens it; other links stay as they are. */
+		/*
+		 * A path that holds wherever we are and whoever opens it; other links stay as they
+		 * are.
+		 */
 		bool relative = name[0] != '/' || !strncmp(name, "/proc/self/", 11);
 		char *real = is_file(name) ? realpath(name, NULL) : NULL;
 

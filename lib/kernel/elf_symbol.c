@@ -65,7 +65,8 @@ static bool file_offset(const struct elf_file *f, uint64_t address, uint64_t *re
 
 typedef bool (*symbol_fn)(void *arg, const char *name, const struct elf_symbol *sym);
 
-static bool each_in(const struct elf_file *f, Elf_Scn *scn, const GElf_Shdr *sh, symbol_fn fn, void *arg)
+static bool each_in(const struct elf_file *f, Elf_Scn *scn, const GElf_Shdr *sh, symbol_fn fn,
+		    void *arg)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
 	size_t n = data && sh->sh_entsize ? data->d_size / sh->sh_entsize : 0;
@@ -107,7 +108,8 @@ int elf_symbol_each(const char *path, symbol_fn fn, void *arg)
 	while (!err && (scn = elf_nextscn(f.elf, scn))) {
 		GElf_Shdr sh;
 
-		if (!gelf_getshdr(scn, &sh) || (sh.sh_type != SHT_SYMTAB && sh.sh_type != SHT_DYNSYM))
+		if (!gelf_getshdr(scn, &sh) ||
+		    (sh.sh_type != SHT_SYMTAB && sh.sh_type != SHT_DYNSYM))
 			continue;
 		if (each_in(&f, scn, &sh, fn, arg))
 			break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Functions of programs and shared libraries, and the byte of the file where each begins: what a uprobe
- * wants. Reads .symtab and .dynsym; knows nothing of DWARF and of separate debug files.
+ * Functions of programs and shared libraries, and the byte of the file where each begins: what a
+ * uprobe wants. Reads .symtab and .dynsym; knows nothing of DWARF and of separate debug files.
  */
 #pragma once
 
@@ -19,8 +19,8 @@ struct elf_symbol {
 };
 
 /*
- * Function NAME of the ELF file PATH. 0, -ENOENT: no such symbol, -ENOEXEC: no ELF file for this machine,
- * or -errno. "NAME@VERSION" in the file is found as NAME.
+ * Function NAME of the ELF file PATH. 0, -ENOENT: no such symbol, -ENOEXEC: no ELF file for this
+ * machine, or -errno. "NAME@VERSION" in the file is found as NAME.
  */
 int elf_symbol_find(const char *path, const char *name, struct elf_symbol *ret);
 /*
@@ -28,9 +28,11 @@ int elf_symbol_find(const char *path, const char *name, struct elf_symbol *ret);
  * above.
  */
 int elf_symbol_each(const char *path,
-		    bool (*fn)(void *arg, const char *name, const struct elf_symbol *sym), void *arg);
+		    bool (*fn)(void *arg, const char *name, const struct elf_symbol *sym),
+		    void *arg);
 /*
- * What a person means by the file NAME: a path as it is, else a library ("libc", "c", "libssl.so.3") by
- * the loader's cache and the usual directories, else a program of PATH. NULL: nothing.
+ * What a person means by the file NAME: a path as it is, else a library ("libc", "c",
+ * "libssl.so.3") by the loader's cache and the usual directories, else a program of PATH. NULL:
+ * nothing.
  */
 char *elf_find_file(const void *parent, const char *name);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Kernel symbols by name; see ksyms.h. Read line by line: the whole is 10 MB that nobody needs twice. */
+/*
+ * Kernel symbols by name; see ksyms.h. Read line by line: the whole is 10 MB that nobody needs
+ * twice.
+ */
 #include "kernel/ksyms.h"
 
 #include <errno.h>

@@ -14,7 +14,8 @@ struct near {
 };
 
 /*
- * Edit distance where swapping two neighbours is one edit; LIMIT + 1 as soon as it must be more than LIMIT.
+ * Edit distance where swapping two neighbours is one edit; LIMIT + 1 as soon as it must be more
+ * than LIMIT.
  */
 static unsigned distance(const char *a, size_t na, const char *b, size_t nb, unsigned limit)
 {

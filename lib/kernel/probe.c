@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * From a spec to a target: what all kinds share. Each kind's own part is in probe_kernel.c, probe_trace.c
- * and probe_user.c. Whether this kernel lets a program attach is not known here.
+ * From a spec to a target: what all kinds share. Each kind's own part is in probe_kernel.c,
+ * probe_trace.c and probe_user.c. Whether this kernel lets a program attach is not known here.
  */
 #include "kernel/probe_inner.h"
 
@@ -86,8 +86,8 @@ struct probe_param *probe_add_param(struct resolver *r, const char *name, enum p
 }
 
 /*
- * What a pointer of BTF type ID points to, in a program of this kind. The verifier knows records; other
- * pointers are plain numbers to it. An unsigned 64-bit number may well be an address.
+ * What a pointer of BTF type ID points to, in a program of this kind. The verifier knows records;
+ * other pointers are plain numbers to it. An unsigned 64-bit number may well be an address.
  */
 static enum probe_origin typed_origin(struct resolver *r, uint32_t id)
 {
@@ -101,7 +101,8 @@ static enum probe_origin typed_origin(struct resolver *r, uint32_t id)
 		       strcmp(btf_name(b, id), "size_t") ? ORIGIN_OF_KERNEL : ORIGIN_OF_NONE;
 	if (btf_kind_of(t) != BTF_KIND_PTR)
 		return ORIGIN_OF_NONE;
-	for (at = t->type; btf_kind_of(btf_type(b, at)) == BTF_KIND_TYPE_TAG; at = btf_type(b, at)->type)
+	for (at = t->type; btf_kind_of(btf_type(b, at)) == BTF_KIND_TYPE_TAG;
+	     at = btf_type(b, at)->type)
 		if (!strcmp(btf_name(b, at), "user"))
 			return ORIGIN_OF_USER;
 	kind = btf_kind_of(btf_type(b, btf_resolve(b, at)));
@@ -122,7 +123,9 @@ void probe_add_typed(struct resolver *r, const char *name, uint32_t id, const ch
 	btf_c_declare(b, id, name, &sb);
 	p->decl = strbuf_detach(&sb, r->parent);
 	p->type = id;
-	/* Of a bool only the lowest byte is passed, and C's conversion would look at all of them. */
+	/*
+	 * Of a bool only the lowest byte is passed, and C's conversion would look at all of them.
+	 */
 	if (btf_kind_of(t) == BTF_KIND_INT &&
 	    BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_BOOL)
 		p->load = mem_printf(r->parent, "(__u8)%s", load);
@@ -154,8 +157,8 @@ static bool has_param(const struct resolver *r, const char *name)
 	return false;
 }
 
-void probe_add_plain(struct resolver *r, const char *name, const char *type, enum probe_origin origin,
-		     const char *load, const char *why)
+void probe_add_plain(struct resolver *r, const char *name, const char *type,
+		     enum probe_origin origin, const char *load, const char *why)
 {
 	struct probe_param *p;
 
@@ -180,8 +183,10 @@ void probe_add_registers(struct resolver *r, enum probe_origin origin)
 
 void probe_need(struct resolver *r, const char *tag)
 {
-	uint32_t id = r->t->btf ? btf_find(r->t->btf, tag, 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
-							   1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64) : 0;
+	uint32_t id = r->t->btf ? btf_find(r->t->btf, tag,
+					   1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+						   1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64) :
+				  0;
 
 	if (id)
 		vec_push(r->parent, &r->t->needs, id);
@@ -323,7 +328,8 @@ static int check_parts(struct resolver *r)
 		return probe_missing(r, hint, "'%s' is not a complete probe", r->spec->text);
 	for (unsigned i = 0; i < r->spec->n_parts; i++) {
 		if (!*r->spec->parts[i])
-			return probe_missing(r, hint, "'%s' is not a complete probe", r->spec->text);
+			return probe_missing(r, hint, "'%s' is not a complete probe",
+					     r->spec->text);
 		if (strpbrk(r->spec->parts[i], "*?"))
 			return probe_missing(r, "name one probe; several can be listed with commas",
 					     "patterns such as '%s' are not supported yet",

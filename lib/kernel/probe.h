@@ -33,12 +33,15 @@ struct probe_target {
 	enum probe_kind kind;
 	char *name;		/* canonical spec, what `probe` is */
 	char *func;		/* what `func` is: function, event or symbol */
-	char *context_decl;	/* C declaration of the body's context parameter: "struct pt_regs *ctx" */
-	char *types;		/* extra C at file scope this target needs (a tracepoint's record), or NULL */
+	char *context_decl; /* C declaration of the body's context parameter: "struct pt_regs *ctx"
+			     */
+	char *types; /* extra C at file scope this target needs (a tracepoint's record), or NULL */
 	VEC(struct probe_param) params;
-	struct btf_index *btf;	/* that the ids below and in params belong to: the facts', or a module's */
-	VEC(uint32_t) needs;	/* for btf_c_need(): types that context_decl and types name; those of
-				   params are in params[].type */
+	struct btf_index
+		*btf; /* that the ids below and in params belong to: the facts', or a module's */
+	VEC(uint32_t)
+	needs; /* for btf_c_need(): types that context_decl and types name; those of
+		  params are in params[].type */
 	/* where to attach; each kind uses some */
 	uint32_t btf_id;	/* attach_btf_id */
 	uint64_t event_id;	/* tracefs id */
@@ -47,7 +50,7 @@ struct probe_target {
 	uint64_t period;	/* ns for interval, events for software/hardware */
 	uint64_t frequency;	/* Hz for profile; 0: use period */
 	char *path;		/* file of a uprobe */
-	char *module;		/* of a kernel function that is not in the kernel proper; else NULL */
+	char *module; /* of a kernel function that is not in the kernel proper; else NULL */
 };
 
 /*

@@ -24,9 +24,11 @@ struct probe_param *probe_add_param(struct resolver *r, const char *name, enum p
 /* A parameter of BTF type ID (of r->t->btf); its origin follows from that and from the kind. */
 void probe_add_typed(struct resolver *r, const char *name, uint32_t id, const char *load,
 		     const char *why);
-/* One of a plain C TYPE ("unsigned long ", "__u64 *"); nothing if the probe has that name itself. */
-void probe_add_plain(struct resolver *r, const char *name, const char *type, enum probe_origin origin,
-		     const char *load, const char *why);
+/*
+ * One of a plain C TYPE ("unsigned long ", "__u64 *"); nothing if the probe has that name itself.
+ */
+void probe_add_plain(struct resolver *r, const char *name, const char *type,
+		     enum probe_origin origin, const char *load, const char *why);
 /* arg0 .. arg5 and, for a return, retval, out of struct pt_regs. */
 void probe_add_registers(struct resolver *r, enum probe_origin origin);
 /* Load expression of the Nth register argument (N below 6), and of the result. */
@@ -37,8 +39,9 @@ char *probe_word(struct resolver *r, unsigned n);
 /* struct TAG stands in the context's declaration. */
 void probe_need(struct resolver *r, const char *tag);
 /*
- * Makes C out of a declaration spelled elsewhere ("const struct foo *p", "umode_t mode"): names its types to
- * `needs`; where BTF lacks one, the declaration is given with a plain type. Below r->parent.
+ * Makes C out of a declaration spelled elsewhere ("const struct foo *p", "umode_t mode"): names its
+ * types to `needs`; where BTF lacks one, the declaration is given with a plain type. Below
+ * r->parent.
  */
 char *probe_use_decl(struct resolver *r, const char *decl);
 /* A parameter's name in a declaration: its last word. */

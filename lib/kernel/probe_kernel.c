@@ -74,9 +74,10 @@ static unsigned add_params(struct resolver *r, uint32_t func)
 		if (!trampoline && (words > 2 || at + words > 6))
 			continue;
 		if (*p.name && words == 1 && !is_record_type(b, p.type))
-			probe_add_typed(r, p.name, p.type,
-					trampoline ? probe_word(r, at) : probe_register(r, at),
-					mem_printf(r->parent, "argument %u of %s", i + 1, r->t->name));
+			probe_add_typed(
+				r, p.name, p.type,
+				trampoline ? probe_word(r, at) : probe_register(r, at),
+				mem_printf(r->parent, "argument %u of %s", i + 1, r->t->name));
 		at += words;
 	}
 	return at;
@@ -119,7 +120,8 @@ static uint32_t find_in_module(struct resolver *r, const char *module, const cha
 	return btf_find_func(b, name);
 }
 
-static uint32_t find_function(struct resolver *r, const char *module, const char *name, bool *ret_known)
+static uint32_t find_function(struct resolver *r, const char *module, const char *name,
+			      bool *ret_known)
 {
 	uint32_t func = r->t->btf ? btf_find_func(r->t->btf, name) : 0;
 	struct ksym sym;
@@ -150,12 +152,13 @@ int probe_resolve_function(struct resolver *r)
 	func = find_function(r, module, name, &known);
 	if (!known)
 		return probe_missing(r, probe_did_you_mean(r, near_functions(r, "", name)),
-				     "no kernel function '%s'%s%s", name, module ? " in module " : "",
-				     module ? module : "");
+				     "no kernel function '%s'%s%s", name,
+				     module ? " in module " : "", module ? module : "");
 	r->t->func = mem_strdup(r->parent, name);
 	if (by_btf(kind)) {
 		if (!func)
-			return probe_missing(r, "use kprobe", "BTF does not describe function '%s'", name);
+			return probe_missing(r, "use kprobe", "BTF does not describe function '%s'",
+					     name);
 		r->t->btf_id = func;
 	}
 	words = r->t->offset || kind == PROBE_KRETPROBE || !func ? 0 : add_params(r, func);
@@ -176,7 +179,8 @@ static int resolve_stub(struct resolver *r, const char *prefix, const char *what
 	uint32_t func;
 
 	if (!r->t->btf)
-		return probe_missing(r, NULL, "'%s' needs the kernel's BTF, and this kernel has none",
+		return probe_missing(r, NULL,
+				     "'%s' needs the kernel's BTF, and this kernel has none",
 				     r->t->name);
 	func = btf_find_func(r->t->btf, mem_printf(r->parent, "%s%s", prefix, name));
 	if (!func)

@@ -65,7 +65,7 @@ const struct probe_kind_row probe_kinds[] = {
 		.name = "tp_btf",
 		.form = "tp_btf:EVENT",
 		.example = "tp_btf:sched_switch { @[prev->pid]++; }",
-		.summary = "like rawtracepoint, with pointers that the verifier knows and reads directly",
+		.summary = "like rawtracepoint, with pointers that the verifier follows itself",
 		.parts_min = 1, .parts_max = 1,
 		.prog_type = BPF_PROG_TYPE_TRACING, .attach_type = BPF_TRACE_RAW_TP,
 		.context = CONTEXT_BTF_ARGS, .origin = ORIGIN_OF_BTF,

@@ -45,8 +45,8 @@ enum probe_context {
 };
 
 /*
- * The origin of the parameters a person names (DESIGN 3). CONTEXT: it points into the context itself
- * (`args` of a raw tracepoint), and what is loaded from it has the kind's own origin.
+ * The origin of the parameters a person names (DESIGN 3). CONTEXT: it points into the context
+ * itself (`args` of a raw tracepoint), and what is loaded from it has the kind's own origin.
  */
 enum probe_origin {
 	ORIGIN_OF_NONE,

@@ -29,14 +29,15 @@ static int no_event(struct resolver *r, const char *category, const char *event)
 			if (!strcmp(strchr(names[i], ':') + 1, event))
 				near = mem_printf(r->parent, "'%s'", names[i]);
 	}
-	return probe_missing(r, probe_did_you_mean(r, near), "no tracepoint '%s:%s'", category, event);
+	return probe_missing(r, probe_did_you_mean(r, near), "no tracepoint '%s:%s'", category,
+			     event);
 }
 
 static int syscall_record(struct resolver *r, const char *event);
 
 /*
- * Without tracefs the records of system calls come from the table, those of other events from BTF, which
- * does not know categories.
+ * Without tracefs the records of system calls come from the table, those of other events from BTF,
+ * which does not know categories.
  */
 int probe_resolve_tracepoint(struct resolver *r)
 {
@@ -55,7 +56,8 @@ int probe_resolve_tracepoint(struct resolver *r)
 		return no_event(r, category, event);
 	if (err)
 		return probe_missing(r, "run as root, or use rawtracepoint",
-				     "the record of '%s' cannot be known without tracefs", r->t->name);
+				     "the record of '%s' cannot be known without tracefs",
+				     r->t->name);
 	vec_each(&tp.fields, f)
 		if (strchr(f->decl, '*') || !strncmp(f->decl, "enum ", 5) || !r->facts->tracefs)
 			if (!strchr(f->decl, '['))
@@ -111,7 +113,8 @@ int probe_resolve_raw(struct resolver *r)
 
 	if (!b)
 		return probe_missing(r, "use tracepoint, or give a file with --btf",
-				     "'%s' needs the kernel's BTF, and this kernel has none", r->t->name);
+				     "'%s' needs the kernel's BTF, and this kernel has none",
+				     r->t->name);
 	id = btf_find(b, mem_printf(r->parent, "btf_trace_%s", event), 1u << BTF_KIND_TYPEDEF);
 	if (!id) {
 		btf_each_name(b, 1u << BTF_KIND_TYPEDEF, add_event_name, &names);

@@ -31,8 +31,9 @@ static int no_symbol(struct resolver *r, const char *name)
 
 	elf_symbol_each(r->t->path, add_symbol_name, &names);
 	if (!names.list.n)
-		return probe_missing(r, "its symbols may be stripped; an offset in the file (0x...) works",
-				     "'%s' has no function symbols", r->t->path);
+		return probe_missing(
+			r, "its symbols may be stripped; an offset in the file (0x...) works",
+			"'%s' has no function symbols", r->t->path);
 	near = nearest_names(r->parent, name, names.list.v, names.list.n, 3);
 	return probe_missing(r, probe_did_you_mean(r, near), "no function '%s' in %s", name,
 			     r->t->path);
@@ -79,15 +80,17 @@ static int find_place(struct resolver *r, const char *place)
 	}
 	name = split_offset(r, place, &offset);
 	if (offset && r->spec->kind == PROBE_URETPROBE)
-		return probe_missing(r, "use uprobe", "uretprobe cannot be at an offset: '%s'", place);
+		return probe_missing(r, "use uprobe", "uretprobe cannot be at an offset: '%s'",
+				     place);
 	err = elf_symbol_find(r->t->path, name, &sym);
 	if (err)
 		return no_place(r, name, err);
 	if (sym.indirect)
-		return probe_missing(r, "probe the variant this processor uses, such as "
-					"'__strlen_avx2', if the library names it",
-				     "'%s' in %s is chosen at run time (an indirect function)", name,
-				     r->t->path);
+		return probe_missing(r,
+				     "probe the variant this processor uses, such as "
+				     "'__strlen_avx2', if the library names it",
+				     "'%s' in %s is chosen at run time (an indirect function)",
+				     name, r->t->path);
 	if (offset && sym.size && offset >= sym.size)
 		return probe_missing(r, NULL, "'%s' has only %llu bytes", name,
 				     (unsigned long long)sym.size);
@@ -100,8 +103,9 @@ int probe_resolve_uprobe(struct resolver *r)
 {
 	r->t->path = elf_find_file(r->parent, r->spec->parts[0]);
 	if (!r->t->path)
-		return probe_missing(r, "give a path, the name of a library (libc) or of a program (bash)",
-				     "no file '%s'", r->spec->parts[0]);
+		return probe_missing(
+			r, "give a path, the name of a library (libc) or of a program (bash)",
+			"no file '%s'", r->spec->parts[0]);
 	if (find_place(r, r->spec->parts[1]))
 		return -1;
 	r->t->name = mem_printf(r->parent, "%s:%s:%s", probe_kinds[r->spec->kind].name, r->t->path,
@@ -112,7 +116,8 @@ int probe_resolve_uprobe(struct resolver *r)
 
 int probe_resolve_usdt(struct resolver *r)
 {
-	return probe_missing(r, "use uprobe", "usdt probes are not supported yet: '%s'", r->t->name);
+	return probe_missing(r, "use uprobe", "usdt probes are not supported yet: '%s'",
+			     r->t->name);
 }
 
 int probe_resolve_profile(struct resolver *r)
@@ -133,8 +138,8 @@ int probe_resolve_interval(struct resolver *r)
 	uint64_t ns, hz;
 
 	if (!probe_time(r->spec, &ns, &hz))
-		return probe_missing(r, "write 'interval:1s' or 'interval:500ms'", "'%s' is no time",
-				     r->spec->text);
+		return probe_missing(r, "write 'interval:1s' or 'interval:500ms'",
+				     "'%s' is no time", r->spec->text);
 	r->t->period = hz ? 1000000000 / hz : ns;
 	if (!r->t->period)
 		r->t->period = 1;

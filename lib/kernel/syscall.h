@@ -8,7 +8,8 @@ struct syscall_row {
 	const char *name;	/* as the ABI calls it: "fstat" */
 	unsigned number;
 	const char *args;	/* "int dfd, const char *filename"; every pointer is a user one */
-	const char *event;	/* as its tracepoints call it, where that differs: "newfstat"; else NULL */
+	const char
+		*event; /* as its tracepoints call it, where that differs: "newfstat"; else NULL */
 };
 
 extern const struct syscall_row syscalls[];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * TABLE of x86-64 system calls, so that syscall: works where tracefs cannot be read. Names and numbers are
- * the ABI's; arguments are as the kernel's own tracepoints print them (made from their format
- * files, Linux 6.18). A kernel that has calls beyond these describes them in tracefs.
+ * TABLE of x86-64 system calls, so that syscall: works where tracefs cannot be read. Names and
+ * numbers are the ABI's; arguments are as the kernel's own tracepoints print them (made from their
+ * format files, Linux 6.18). A kernel that has calls beyond these describes them in tracefs.
  */
 #include "kernel/syscall.h"
 
@@ -235,7 +235,8 @@ const struct syscall_row syscalls[] = {
 	{ "timer_create", 222, "const clockid_t which_clock, struct sigevent *timer_event_spec, "
 	  "timer_t *created_timer_id" },
 	{ "timer_settime", 223, "timer_t timer_id, int flags, "
-	  "const struct __kernel_itimerspec *new_setting, struct __kernel_itimerspec *old_setting" },
+	  "const struct __kernel_itimerspec *new_setting, "
+	  "struct __kernel_itimerspec *old_setting" },
 	{ "timer_gettime", 224, "timer_t timer_id, struct __kernel_itimerspec *setting" },
 	{ "timer_getoverrun", 225, "timer_t timer_id" },
 	{ "timer_delete", 226, "timer_t timer_id" },
@@ -384,7 +385,8 @@ const struct syscall_row syscalls[] = {
 	{ "statx", 332, "int dfd, const char *filename, unsigned flags, unsigned int mask, "
 	  "struct statx *buffer" },
 	{ "io_pgetevents", 333, "aio_context_t ctx_id, long min_nr, long nr, "
-	  "struct io_event *events, struct __kernel_timespec *timeout, const struct __aio_sigset *usig" },
+	  "struct io_event *events, struct __kernel_timespec *timeout, "
+	  "const struct __aio_sigset *usig" },
 	{ "rseq", 334, "struct rseq *rseq, u32 rseq_len, int flags, u32 sig" },
 	{ "uretprobe", 335, "" },
 	{ "uprobe", 336, "" },
@@ -418,7 +420,8 @@ const struct syscall_row syscalls[] = {
 	{ "landlock_create_ruleset", 444, "const struct landlock_ruleset_attr *const attr, "
 	  "const size_t size, const __u32 flags" },
 	{ "landlock_add_rule", 445, "const int ruleset_fd, "
-	  "const enum landlock_rule_type rule_type, const void *const rule_attr, const __u32 flags" },
+	  "const enum landlock_rule_type rule_type, const void *const rule_attr, "
+	  "const __u32 flags" },
 	{ "landlock_restrict_self", 446, "const int ruleset_fd, const __u32 flags" },
 	{ "memfd_secret", 447, "unsigned int flags" },
 	{ "process_mrelease", 448, "int pidfd, unsigned int flags" },

@@ -55,9 +55,11 @@ static bool is_word(const char *text, const char *word)
 /* Size of an element named by TYPE, for arrays that have none and so no size of their own. */
 static uint32_t element_size(const char *type)
 {
-	static const struct { const char *word; uint32_t size; } words[] = {
-		{ "char", 1 }, { "u8", 1 }, { "__u8", 1 }, { "bool", 1 }, { "short", 2 }, { "u16", 2 },
-		{ "__u16", 2 }, { "u64", 8 }, { "__u64", 8 }, { "s64", 8 }, { "long", 8 },
+	static const struct { const char *word; uint32_t size;
+	} words[] = {
+		{ "char", 1 },  { "u8", 1 },  { "__u8", 1 },  { "bool", 1 },
+		{ "short", 2 }, { "u16", 2 }, { "__u16", 2 }, { "u64", 8 },
+		{ "__u64", 8 }, { "s64", 8 }, { "long", 8 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -77,14 +79,16 @@ static void declare_field(const void *parent, const char *spelled, bool is_signe
 
 	if (bracket)
 		end = (size_t)(bracket - spelled);
-	for (start = end; start && (isalnum((unsigned char)spelled[start - 1]) || spelled[start - 1] == '_');)
+	for (start = end;
+	     start && (isalnum((unsigned char)spelled[start - 1]) || spelled[start - 1] == '_');)
 		start--;
 	f->name = mem_strndup(parent, spelled + start, end - start);
 	while (start && spelled[start - 1] == ' ')
 		start--;
 	f->type = mem_strndup(parent, spelled, start);
 	if (!strncmp(f->type, "__data_loc ", 11) || !strncmp(f->type, "__rel_loc ", 10)) {
-		f->name = mem_printf(parent, "%s_%s", f->type[2] == 'd' ? "data_loc" : "rel_loc", f->name);
+		f->name = mem_printf(parent, "%s_%s", f->type[2] == 'd' ? "data_loc" : "rel_loc",
+				     f->name);
 		f->decl = mem_printf(parent, "int %s", f->name);
 		return;
 	}
@@ -92,13 +96,14 @@ static void declare_field(const void *parent, const char *spelled, bool is_signe
 		f->type = mem_printf(parent, "%s%s", f->type, bracket);
 	if (bracket && !strchr(f->type, '*')) {
 		size = count && f->size ? f->size / count : element_size(f->type);
-		element = scalar(size, is_signed && !is_word(f->type, "char"), is_word(f->type, "char"));
+		element = scalar(size, is_signed && !is_word(f->type, "char"),
+				 is_word(f->type, "char"));
 		if (element)
 			f->decl = mem_printf(parent, "%s %s[%u]", element, f->name, f->size / size);
 	} else if (strchr(f->type, '*') && !bracket && size == 8 && !strchr(f->type, '(') &&
 		   !strstr(f->type, "__seg")) {
-		f->decl = mem_printf(parent, "%s%s%s", f->type, f->type[start - 1] == '*' ? "" : " ",
-				     f->name);
+		f->decl = mem_printf(parent, "%s%s%s", f->type,
+				     f->type[start - 1] == '*' ? "" : " ", f->name);
 	} else if (!bracket && scalar(size, is_signed, false)) {
 		f->decl = mem_printf(parent, "%s %s",
 				     is_word(f->type, "bool") ? "_Bool" :
@@ -164,8 +169,8 @@ uint64_t tracepoint_id(const struct facts *facts, const char *category, const ch
 	return strtoull(text.text, NULL, 10);
 }
 
-static void from_members(const void *parent, const struct btf_index *b, uint32_t record, uint32_t base,
-			 struct tracepoint *tp)
+static void from_members(const void *parent, const struct btf_index *b, uint32_t record,
+			 uint32_t base, struct tracepoint *tp)
 {
 	static const struct { const char *theirs, *name; } common[] = {
 		{ "type", "common_type" }, { "flags", "common_flags" },
@@ -259,8 +264,8 @@ static bool consider_class(void *arg, const char *name, uint32_t id)
 }
 
 /*
- * An event's record has the name of its class, and nothing in BTF says which class that is. Its handler
- * takes the event's parameters; if several do, exactly one must have a name that fits too.
+ * An event's record has the name of its class, and nothing in BTF says which class that is. Its
+ * handler takes the event's parameters; if several do, exactly one must have a name that fits too.
  */
 static const char *event_class(const struct btf_index *b, const char *event)
 {
@@ -334,7 +339,8 @@ void tracepoint_record(const struct tracepoint *tp, struct strbuf *out)
 	strbuf_adds(out, " } __attribute__((packed, aligned(8)));\n");
 }
 
-static void add_names(const void *parent, const char *dir, const char *prefix, char ***names, size_t *n)
+static void add_names(const void *parent, const char *dir, const char *prefix, char ***names,
+		      size_t *n)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The record of a tracepoint: its fields as C, at the kernel's own offsets. From tracefs, or where that
- * cannot be read from BTF's trace_event_raw_* types.
+ * The record of a tracepoint: its fields as C, at the kernel's own offsets. From tracefs, or where
+ * that cannot be read from BTF's trace_event_raw_* types.
  *
- * A field of varying length (`__data_loc char[] filename`) is an int `data_loc_filename`: its lower 16
- * bits are where the bytes begin in the record, the upper 16 how many they are.
+ * A field of varying length (`__data_loc char[] filename`) is an int `data_loc_filename`: its lower
+ * 16 bits are where the bytes begin in the record, the upper 16 how many they are.
  */
 #pragma once
 

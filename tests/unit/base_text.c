@@ -36,7 +36,7 @@ static void test_strbuf(void **state)
 	assert_int_equal(sb.len, 20000);
 	strbuf_clear(&sb);
 	assert_string_equal(sb.text, "");
-	assert_int_equal(strbuf_read_file(&sb, "/nonexistent", 10), -ENOENT);
+	assert_int_equal(strbuf_read_file(&sb, "/proc/self/nothing", 10), -ENOENT);
 	assert_int_equal(strbuf_read_file(&sb, "/proc/self/maps", 10), -EFBIG);
 	strbuf_clear(&sb);
 }
@@ -80,7 +80,7 @@ static void test_excerpt(void **state)
 	source_excerpt(&s, 11, 20, &out);
 	assert_string_equal(out.text, "  \tx = prev->pid;\n  \t    ^~~~~~~~~\n");
 	strbuf_reset(&out);
-	source_excerpt(&s, 11, 26, &out);	/* into the next line: marks to the end of the first */
+	source_excerpt(&s, 11, 26, &out); /* into the next line: marks to the end of the first */
 	assert_string_equal(out.text, "  \tx = prev->pid;\n  \t    ^~~~~~~~~~\n");
 	strbuf_reset(&out);
 	source_excerpt(&s, 999, 999, &out);

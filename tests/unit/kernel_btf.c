@@ -313,7 +313,9 @@ static void test_mutations(void **state)
 		}
 		free(copy);
 	}
-	/* Flips in values and flags are harmless; were nearly all refused, little would be tested. */
+	/*
+	 * Flips in values and flags are harmless; were nearly all refused, little would be tested.
+	 */
 	assert_true(accepted > 1000);
 	print_message("%u of 30000 accepted\n", accepted);
 }
@@ -382,8 +384,8 @@ static void test_kernel(void **state)
 	t2 = now_ms();
 	assert_true(btf_find_constant(b, "BPF_MAP_TYPE_HASH", &(uint32_t){ 0 }, &value));
 	t3 = now_ms();
-	print_message("%u types: open %.2f ms, functions %.2f ms, constants %.2f ms\n", btf_count(b),
-		      t1 - t0, t2 - t1, t3 - t2);
+	print_message("%u types: open %.2f ms, functions %.2f ms, constants %.2f ms\n",
+		      btf_count(b), t1 - t0, t2 - t1, t3 - t2);
 	assert_int_equal(value, 1);
 	assert_true(btf_param_count(b, id) >= 4);
 	assert_string_equal(btf_param_at(b, id, 2).name, "prev");
@@ -396,7 +398,8 @@ static void test_kernel(void **state)
 
 		if (kind == 1u << BTF_KIND_FUNC && id % 64 == 0)
 			assert_int_not_equal(btf_find_func(b, btf_name(b, id)), 0);
-		else if (kind & (1u << BTF_KIND_STRUCT | 1u << BTF_KIND_TYPEDEF) && *btf_name(b, id))
+		else if (kind & (1u << BTF_KIND_STRUCT | 1u << BTF_KIND_TYPEDEF) &&
+			 *btf_name(b, id))
 			assert_int_not_equal(btf_find(b, btf_name(b, id), kind), 0);
 	}
 	mem_free(b);

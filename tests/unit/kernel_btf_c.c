@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The C printed for random members of this kernel's records is compiled: sizes and offsets by static
- * assertions, bitfields and everything else by reading back the BTF that clang made of it.
+ * The C printed for random members of this kernel's records is compiled: sizes and offsets by
+ * static assertions, bitfields and everything else by reading back the BTF that clang made of it.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -56,8 +56,9 @@ static void pick(struct btf_c *c, uint32_t *seed, uint32_t id, struct strbuf *as
 		return;
 	token(c, f.name);
 	if (!outer.bits)
-		strbuf_addf(asserts, "_Static_assert(__builtin_offsetof(%s %s, %s) == %u, \"%s.%s\");\n",
-			    kw, tag, f.name, outer.bit_offset / 8, tag, f.name);
+		strbuf_addf(asserts,
+			    "_Static_assert(__builtin_offsetof(%s %s, %s) == %u, \"%s.%s\");\n", kw,
+			    tag, f.name, outer.bit_offset / 8, tag, f.name);
 }
 
 static void add_record(struct btf_c *c, uint32_t *seed, uint32_t id, struct strbuf *asserts)
@@ -66,8 +67,8 @@ static void add_record(struct btf_c *c, uint32_t *seed, uint32_t id, struct strb
 	const char *kw = keyword(id);
 
 	token(c, tag);
-	strbuf_addf(asserts, "%s %s v%u;\n_Static_assert(sizeof(%s %s) == %u, \"%s\");\n", kw, tag, id,
-		    kw, tag, btf_type(kernel, id)->size, tag);
+	strbuf_addf(asserts, "%s %s v%u;\n_Static_assert(sizeof(%s %s) == %u, \"%s\");\n", kw, tag,
+		    id, kw, tag, btf_type(kernel, id)->size, tag);
 	for (int i = 0; i < 3; i++)
 		pick(c, seed, id, asserts);
 }
@@ -99,7 +100,9 @@ static struct btf_index *btf_of_object(const char *path)
 	return b;
 }
 
-/* Every member clang saw must be the kernel's, bit by bit. Returns how many bitfields there were. */
+/*
+ * Every member clang saw must be the kernel's, bit by bit. Returns how many bitfields there were.
+ */
 static unsigned compare(const struct btf_index *made)
 {
 	unsigned bitfields = 0, records = 0;
@@ -145,7 +148,8 @@ static struct btf_index *compile(const char *text, size_t len, const char *flags
 	assert_non_null(f);
 	assert_int_equal(fwrite(text, 1, len, f), len);
 	assert_int_equal(fclose(f), 0);
-	command = mem_printf(NULL, "clang-19 -target bpf -std=gnu11 -g -c %s -o %s %s", flags, obj, path);
+	command = mem_printf(NULL, "clang-19 -target bpf -std=gnu11 -g -c %s -o %s %s", flags, obj,
+			     path);
 	if (system(command)) {
 		print_message("%s\n", command);
 		fail_msg("clang refuses the C that was printed");

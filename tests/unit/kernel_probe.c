@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Specs of all kinds on this kernel: what can be named, how it is loaded, what is said of unknown ones. */
+/*
+ * Specs of all kinds on this kernel: what can be named, how it is loaded, what is said of unknown
+ * ones.
+ */
 #include <linux/perf_event.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +67,8 @@ static void check_param(struct fixture *f, const char *name, const char *decl, c
 	assert_int_equal(p->origin, origin);
 }
 
-static void check_missing(struct fixture *f, const char *spec, const char *message, const char *hint)
+static void check_missing(struct fixture *f, const char *spec, const char *message,
+			  const char *hint)
 {
 	const struct diag *d;
 
@@ -87,7 +91,8 @@ static void test_kinds(void **state)
 		assert_true(probe_kind_find(row->name, strlen(row->name), &kind));
 		assert_int_equal(kind, i);
 		for (size_t k = 0; k < ARRAY_SIZE(row->aliases) && row->aliases[k]; k++) {
-			assert_true(probe_kind_find(row->aliases[k], strlen(row->aliases[k]), &kind));
+			assert_true(
+				probe_kind_find(row->aliases[k], strlen(row->aliases[k]), &kind));
 			assert_int_equal(kind, i);
 		}
 		assert_non_null(row->form);
@@ -112,14 +117,16 @@ static void test_raw(void **state)
 	check_param(f, "preempt", "bool preempt", "(__u8)((__u64 *)ctx)[0]", ORIGIN_OF_NONE);
 	check_param(f, "prev", "struct task_struct *prev", "((__u64 *)ctx)[1]", ORIGIN_OF_KERNEL);
 	assert_string_equal(param(f, "prev")->why, "argument 2 of rawtracepoint:sched_switch");
-	assert_string_equal(btf_name(f->facts->btf, btf_type(f->facts->btf, param(f, "prev")->type)->type),
-			    "task_struct");
+	assert_string_equal(
+		btf_name(f->facts->btf, btf_type(f->facts->btf, param(f, "prev")->type)->type),
+		"task_struct");
 	check_param(f, "args", "__u64 *args", "ctx", ORIGIN_OF_CONTEXT);
 	assert_null(param(f, "__data"));
 	assert_int_equal(resolve(f, "tp_btf:sched_switch"), 0);
 	assert_string_equal(btf_name(f->facts->btf, f->t.btf_id), "btf_trace_sched_switch");
 	check_param(f, "prev", "struct task_struct *prev", "((__u64 *)ctx)[1]", ORIGIN_OF_BTF);
-	check_missing(f, "rawtracepoint:sched_swich", "no tracepoint 'sched_swich'", "'sched_switch'");
+	check_missing(f, "rawtracepoint:sched_swich", "no tracepoint 'sched_swich'",
+		      "'sched_switch'");
 	check_missing(f, "rawtracepoint:", "not a complete probe", "rawtracepoint:EVENT");
 	check_missing(f, "rawtracepoint:sched_*", "patterns", NULL);
 }
@@ -206,7 +213,9 @@ static void test_uprobe(void **state)
 	check_missing(f, "uprobe:libc", "not a complete probe", "PATH:SYM");
 }
 
-/* In a position-independent program too, the offset is where the function's bytes are in the file. */
+/*
+ * In a position-independent program too, the offset is where the function's bytes are in the file.
+ */
 static void test_own_symbol(void **state)
 {
 	struct fixture *f = *state;
@@ -267,7 +276,8 @@ static void test_tracepoint(void **state)
 	assert_true(probe_has_record(f->t.kind));
 	check_missing(f, "tracepoint:sched:sched_swich", "no tracepoint 'sched:sched_swich'",
 		      "'sched_switch'");
-	check_missing(f, "tracepoint:schd:sched_switch", "no tracepoint category 'schd'", "'sched'");
+	check_missing(f, "tracepoint:schd:sched_switch", "no tracepoint category 'schd'",
+		      "'sched'");
 	check_missing(f, "tracepoint:timer:sched_switch", "no tracepoint", "'sched:sched_switch'");
 	check_missing(f, "tracepoint:../../x:y", "no tracepoint", NULL);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Every tracepoint, raw tracepoint and system call of this kernel, as C: declarations compile without a
- * warning, and each field of each record lies where tracefs says.
+ * Every tracepoint, raw tracepoint and system call of this kernel, as C: declarations compile
+ * without a warning, and each field of each record lies where tracefs says.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,8 +59,9 @@ static void unit_compile(struct unit *u)
 	f = fdopen(fd, "w");
 	assert_int_equal(fwrite(out.text, 1, out.len, f), out.len);
 	assert_int_equal(fclose(f), 0);
-	command = mem_printf(u->root, "clang-19 -target bpf -std=gnu11 -Wall -Wextra -Werror -fsyntax-only %s",
-			     path);
+	command = mem_printf(
+		u->root, "clang-19 -target bpf -std=gnu11 -Wall -Wextra -Werror -fsyntax-only %s",
+		path);
 	if (system(command))
 		fail_msg("%s", command);
 	unlink(path);
