@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // clang in process, behind the C interface of codegen.h: text and virtual files in, object file and
-// diagnostics out. Knows nothing of the language bcsh adds. No real file is ever opened: the only file
-// system there is holds the files given.
+// diagnostics out. Knows nothing of the language bcsh adds. No real file is ever opened: the only
+// file system there is holds the files given.
 #include "loader/codegen.h"
 
 #include <cstdlib>
@@ -47,13 +47,13 @@ const char *const common_args[] = {
 };
 const char *const bpf_args[] = {
 	"-triple", "bpf", "-target-cpu", "v3", "-O2", "-mrelocation-model", "static",
-	"-mframe-pointer=all", "-fdata-sections", "-debug-info-kind=constructor", "-dwarf-version=5",
-	"-fno-rounding-math",
+	"-mframe-pointer=all", "-fdata-sections", "-debug-info-kind=constructor",
+	"-dwarf-version=5", "-fno-rounding-math",
 };
 const char *const host_args[] = {
-	"-triple", "x86_64-pc-linux-gnu", "-target-cpu", "x86-64", "-O1", "-mrelocation-model", "pic",
-	"-pic-level", "2", "-fmath-errno", "-debug-info-kind=line-tables-only", "-dwarf-version=4",
-	"-funwind-tables=2", "-fno-delete-null-pointer-checks",
+	"-triple", "x86_64-pc-linux-gnu", "-target-cpu", "x86-64", "-O1",
+	"-mrelocation-model", "pic", "-pic-level", "2", "-fmath-errno",
+	"-fno-delete-null-pointer-checks",
 };
 
 void (*fatal_fn)(const char *text);
@@ -94,14 +94,15 @@ class Collector : public clang::DiagnosticConsumer {
 public:
 	explicit Collector(std::vector<codegen_diag> &out) : list(out) {}
 
-	void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override
+	void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+			      const clang::Diagnostic &info) override
 	{
 		llvm::SmallString<128> text;
 		codegen_diag d = {};
 
 		DiagnosticConsumer::HandleDiagnostic(level, info);
-		// The text was parsed before in the form that was typed: the front end's warnings are
-		// known, and here they would speak of words that nobody wrote.
+		// The text was parsed before in the form that was typed: the front end's warnings
+		// are known, and here they would speak of words that nobody wrote.
 		if (level < clang::DiagnosticsEngine::Note ||
 		    (level == clang::DiagnosticsEngine::Warning && !from_backend(info)) ||
 		    level == clang::DiagnosticsEngine::Remark)
@@ -120,7 +121,8 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system(const char *text, si
 {
 	auto fs = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
 
-	fs->addFile(main_path, 0, llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(text, len), main_path));
+	fs->addFile(main_path, 0,
+		    llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(text, len), main_path));
 	for (size_t i = 0; i < n; i++) {
 		std::string path = std::string(include_dir) + "/" + files[i].name;
 
@@ -187,7 +189,8 @@ extern "C" int codegen_compile(enum codegen_target target, const char *text, siz
 		clang::CompilerInstance ci;
 
 		ci.createDiagnostics(&collector, false);
-		ok = clang::CompilerInvocation::CreateFromArgs(ci.getInvocation(), args, ci.getDiagnostics());
+		ok = clang::CompilerInvocation::CreateFromArgs(ci.getInvocation(), args,
+							       ci.getDiagnostics());
 		ci.setVerboseOutputStream(llvm::nulls());
 		ci.createFileManager(file_system(text, len, files, n_files));
 		ci.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));

@@ -39,9 +39,9 @@ void codegen_init(void);
 /* FN gets the text of an LLVM fatal error or out of memory, and must not return. */
 void codegen_set_fatal(void (*fn)(const char *text));
 /*
- * Compiles TEXT with the virtual FILES only (no real file can be read); all texts end with a NUL that
- * is not counted. 0, or -1 with diagnostics.
- * The result is malloc'ed and lives until the process ends.
+ * Compiles TEXT with the virtual FILES only (no real file can be read); all texts end with a NUL
+ * that is not counted. 0, or -1 with diagnostics. The result is malloc'ed and lives until the
+ * process ends.
  */
 int codegen_compile(enum codegen_target target, const char *text, size_t len,
 		    const struct codegen_file *files, size_t n_files, struct codegen_result *ret);

@@ -2,8 +2,8 @@
 /*
  * What a decoded flat program may ask of the kernel. flat_get() has bounded the sizes; here every
  * index is held against what it points into, and map types, helpers and instructions against the
- * tables below. The verifier still has the last word; this keeps a taken-over worker from making the
- * privileged side ask for anything that no input could mean.
+ * tables below. The verifier still has the last word; this keeps a taken-over worker from making
+ * the privileged side ask for anything that no input could mean.
  */
 #include "loader/flat_check.h"
 
@@ -82,11 +82,12 @@ static char *check_map(const void *parent, const struct flat_map *m, uint32_t n_
 	char *why;
 
 	if (m->type >= ARRAY_SIZE(map_rules) || !map_rules[m->type].name)
-		return mem_printf(parent, "map '%s' has type %u, which bcsh does not make", m->name, m->type);
+		return mem_printf(parent, "map '%s' has type %u, which bcsh does not make", m->name,
+				  m->type);
 	rule = &map_rules[m->type];
 	if (m->flags & ~rule->flags)
-		return mem_printf(parent, "map '%s' has flags 0x%x, which a %s map may not", m->name,
-				  m->flags, rule->name);
+		return mem_printf(parent, "map '%s' has flags 0x%x, which a %s map may not",
+				  m->name, m->flags, rule->name);
 	why = check_size(parent, m->name, "key", m->key_size, rule->key, KEY_MAX);
 	if (!why)
 		why = check_size(parent, m->name, "value", m->value_size, rule->value, VALUE_MAX);
@@ -106,14 +107,17 @@ static char *check_map(const void *parent, const struct flat_map *m, uint32_t n_
 	return m->init ? mem_printf(parent, "map '%s' may not have first contents", m->name) : NULL;
 }
 
-/* Number of types in BTF bytes, void included; 0 if its frame is wrong. btf_from_blob() does the rest. */
+/* Number of types in BTF bytes, void included; 0 if its frame is wrong. btf_from_blob() does the
+ * rest. */
 static uint32_t count_types(const void *bytes, size_t len)
 {
-	static const uint8_t extra[][2] = {	/* bytes after the type: fixed, per vlen */
-		[BTF_KIND_INT] = { 4, 0 }, [BTF_KIND_ARRAY] = { 12, 0 }, [BTF_KIND_STRUCT] = { 0, 12 },
-		[BTF_KIND_UNION] = { 0, 12 }, [BTF_KIND_ENUM] = { 0, 8 }, [BTF_KIND_FUNC_PROTO] = { 0, 8 },
-		[BTF_KIND_VAR] = { 4, 0 }, [BTF_KIND_DATASEC] = { 0, 12 }, [BTF_KIND_DECL_TAG] = { 4, 0 },
-		[BTF_KIND_ENUM64] = { 0, 12 },
+	static const uint8_t extra[][2] = {
+		/* bytes after the type: fixed, per vlen */
+		[BTF_KIND_INT] = { 4, 0 },      [BTF_KIND_ARRAY] = { 12, 0 },
+		[BTF_KIND_STRUCT] = { 0, 12 },  [BTF_KIND_UNION] = { 0, 12 },
+		[BTF_KIND_ENUM] = { 0, 8 },     [BTF_KIND_FUNC_PROTO] = { 0, 8 },
+		[BTF_KIND_VAR] = { 4, 0 },      [BTF_KIND_DATASEC] = { 0, 12 },
+		[BTF_KIND_DECL_TAG] = { 4, 0 }, [BTF_KIND_ENUM64] = { 0, 12 },
 	};
 	const struct btf_header *h = bytes;
 	struct btf_type t;
@@ -133,7 +137,8 @@ static uint32_t count_types(const void *bytes, size_t len)
 			return 0;
 		memcpy(&t, (const char *)bytes + at, sizeof(t));
 		kind = BTF_INFO_KIND(t.info);
-		if (!kind || kind >= ARRAY_SIZE(extra) || kind == BTF_KIND_VAR || kind == BTF_KIND_DATASEC)
+		if (!kind || kind >= ARRAY_SIZE(extra) || kind == BTF_KIND_VAR ||
+		    kind == BTF_KIND_DATASEC)
 			return 0;
 		at += sizeof(t) + extra[kind][0] + (uint64_t)extra[kind][1] * BTF_INFO_VLEN(t.info);
 	}
@@ -143,15 +148,16 @@ static uint32_t count_types(const void *bytes, size_t len)
 static char *check_progs(const void *parent, const struct flat *f, const struct flat_policy *policy)
 {
 	if (f->progs.n != policy->n_progs)
-		return mem_printf(parent, "%zu programs came back where %zu were asked for", f->progs.n,
-				  policy->n_progs);
+		return mem_printf(parent, "%zu programs came back where %zu were asked for",
+				  f->progs.n, policy->n_progs);
 	for (size_t i = 0; i < policy->n_progs; i++) {
 		size_t found = 0;
 
 		vec_each(&f->progs, p)
 			found += !strcmp(p->name, policy->progs[i]);
 		if (found != 1)
-			return mem_printf(parent, "program '%s' did not come back once", policy->progs[i]);
+			return mem_printf(parent, "program '%s' did not come back once",
+					  policy->progs[i]);
 	}
 	return NULL;
 }
@@ -159,7 +165,8 @@ static char *check_progs(const void *parent, const struct flat *f, const struct 
 static bool name_is_twice(const struct flat *f, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (f->maps.v[k].role != FLAT_MAP_CONST && !strcmp(f->maps.v[k].name, f->maps.v[i].name))
+		if (f->maps.v[k].role != FLAT_MAP_CONST &&
+		    !strcmp(f->maps.v[k].name, f->maps.v[i].name))
 			return true;
 	return false;
 }

@@ -6,7 +6,7 @@
  */
 #include "loader/flat_check.h"
 
-#define HELPER_LAST 211		/* bpf_cgrp_storage_delete; no more have been added since, nor will be */
+#define HELPER_LAST 211 /* bpf_cgrp_storage_delete; no more have been added since, nor will be */
 
 #define HELPER_NAME(x) [BPF_FUNC_##x] = "bpf_" #x
 static const char *const helper_names[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
@@ -59,8 +59,8 @@ static bool memory_ok(const struct bpf_insn *in)
 	case BPF_ST:
 		return mode == BPF_MEM;
 	default:
-		return mode == BPF_MEM ||
-		       (mode == BPF_ATOMIC && (BPF_SIZE(in->code) == BPF_W || BPF_SIZE(in->code) == BPF_DW));
+		return mode == BPF_MEM || (mode == BPF_ATOMIC && (BPF_SIZE(in->code) == BPF_W ||
+								  BPF_SIZE(in->code) == BPF_DW));
 	}
 }
 
@@ -89,8 +89,10 @@ static char *mark_slots(const void *parent, const struct flat_prog *p, uint8_t *
 		const struct bpf_insn *in = &p->insns.v[i];
 
 		if (!insn_ok(in))
-			return mem_printf(parent, "instruction %zu of '%s' (0x%02x) is not one the compiler makes",
-					  i, p->name, in->code);
+			return mem_printf(
+				parent,
+				"instruction %zu of '%s' (0x%02x) is not one the compiler makes", i,
+				p->name, in->code);
 		if (BPF_CLASS(in->code) != BPF_LD)
 			continue;
 		slots[i] = SLOT_WIDE;
@@ -108,12 +110,15 @@ static bool target_ok(const struct flat_prog *p, const uint8_t *slots, int64_t a
 
 static char *check_helper(const void *parent, const struct flat_prog *p, int32_t id, bool unsafe)
 {
-	const char *name = id > 0 && (size_t)id < ARRAY_SIZE(helper_names) ? helper_names[id] : NULL;
+	const char *name =
+		id > 0 && (size_t)id < ARRAY_SIZE(helper_names) ? helper_names[id] : NULL;
 
 	if (id <= 0 || id > HELPER_LAST)
-		return mem_printf(parent, "'%s' calls helper %d, which does not exist", p->name, id);
+		return mem_printf(parent, "'%s' calls helper %d, which does not exist", p->name,
+				  id);
 	if (helper_unsafe[id] && !unsafe)
-		return mem_printf(parent, "%s() changes the system; it needs --unsafe", name ? name : "helper");
+		return mem_printf(parent, "%s() changes the system; it needs --unsafe",
+				  name ? name : "helper");
 	return NULL;
 }
 
@@ -140,7 +145,8 @@ static char *check_targets(const void *parent, const struct flat_prog *p, const 
 		else
 			to += in->off;
 		if (!target_ok(p, slots, to))
-			return mem_printf(parent, "instruction %zu of '%s' jumps out of it", i, p->name);
+			return mem_printf(parent, "instruction %zu of '%s' jumps out of it", i,
+					  p->name);
 	}
 	return NULL;
 }
@@ -156,7 +162,8 @@ static char *check_relocs(const void *parent, const struct flat *f, const struct
 			ok = ok && r->index < f->maps.n && !r->offset;
 			break;
 		case FLAT_RELOC_VALUE:
-			ok = ok && r->index < f->maps.n && f->maps.v[r->index].type == BPF_MAP_TYPE_ARRAY &&
+			ok = ok && r->index < f->maps.n &&
+			     f->maps.v[r->index].type == BPF_MAP_TYPE_ARRAY &&
 			     f->maps.v[r->index].max_entries == 1 &&
 			     r->offset < f->maps.v[r->index].value_size;
 			break;
@@ -167,7 +174,8 @@ static char *check_relocs(const void *parent, const struct flat *f, const struct
 			ok = false;
 		}
 		if (!ok)
-			return mem_printf(parent, "'%s' has a relocation that points nowhere", p->name);
+			return mem_printf(parent, "'%s' has a relocation that points nowhere",
+					  p->name);
 	}
 	return NULL;
 }
@@ -179,7 +187,8 @@ static char *check_infos(const void *parent, const struct flat *f, const struct 
 
 	vec_each(&p->funcs, fn) {
 		if (fn->insn <= last || !target_ok(p, slots, fn->insn) || fn->type_id >= n_types)
-			return mem_printf(parent, "'%s' has function information out of place", p->name);
+			return mem_printf(parent, "'%s' has function information out of place",
+					  p->name);
 		last = fn->insn;
 	}
 	if (p->funcs.n && p->funcs.v[0].insn)
@@ -188,7 +197,8 @@ static char *check_infos(const void *parent, const struct flat *f, const struct 
 	vec_each(&p->lines, l) {
 		if (l->insn <= last || !target_ok(p, slots, l->insn) || l->file_off >= f->btf_len ||
 		    l->line_off >= f->btf_len)
-			return mem_printf(parent, "'%s' has line information out of place", p->name);
+			return mem_printf(parent, "'%s' has line information out of place",
+					  p->name);
 		last = l->insn;
 	}
 	return NULL;

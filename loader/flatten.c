@@ -2,7 +2,8 @@
 /*
  * ELF object -> struct flat: gathers each program, its entry function and behind it every function
  * that it calls or takes the address of, and turns ELF's relocations into flat ones. Reading the
- * file is flatten_elf.c's; types flatten_btf.c's, variables flatten_map.c's, places flatten_info.c's.
+ * file is flatten_elf.c's; types flatten_btf.c's, variables flatten_map.c's, places
+ * flatten_info.c's.
  */
 #include "loader/flatten_object.h"
 
@@ -99,7 +100,8 @@ static int resolve_address(struct gather *g, uint32_t insn, const Elf64_Sym *sym
 		add_reloc(g, insn, FLAT_RELOC_FUNC, index, 0);
 		return 0;
 	}
-	if (flatten_map_at(f, sym->st_shndx, sym->st_value + (uint32_t)in->imm, &index, &offset, &is_map))
+	if (flatten_map_at(f, sym->st_shndx, sym->st_value + (uint32_t)in->imm, &index, &offset,
+			   &is_map))
 		return -1;
 	add_reloc(g, insn, is_map ? FLAT_RELOC_MAP : FLAT_RELOC_VALUE, index, offset);
 	return 0;
@@ -139,7 +141,8 @@ static int relocate(struct gather *g, const struct flatten_func *func, const Elf
 			return undefined(g, sym, true);
 		if (!is_call(&g->p->insns.v[insn]))
 			break;
-		off = (int64_t)sym->st_value + ((int64_t)g->p->insns.v[insn].imm + 1) * (int64_t)INSN;
+		off = (int64_t)sym->st_value +
+		      ((int64_t)g->p->insns.v[insn].imm + 1) * (int64_t)INSN;
 		return resolve_call(g, insn, sym->st_shndx, off);
 	}
 	return flatten_fail(g->f, "'%s' needs relocation type %" PRIu64 ", which is not known here",
@@ -158,8 +161,8 @@ static int gather_func(struct gather *g, const struct flatten_func *func)
 		vec_push(g->f->parent, &g->resolved, 0);
 	}
 	for (size_t i = 0; i < s->n_rels; i++)
-		if (s->rels[i].r_offset >= func->off && s->rels[i].r_offset - func->off < func->size &&
-		    relocate(g, func, &s->rels[i]))
+		if (s->rels[i].r_offset >= func->off &&
+		    s->rels[i].r_offset - func->off < func->size && relocate(g, func, &s->rels[i]))
 			return -1;
 	/* Calls inside one section are settled by the assembler and have no relocation. */
 	for (size_t i = 0; i < n; i++) {
@@ -176,8 +179,9 @@ static int gather_func(struct gather *g, const struct flatten_func *func)
 static const Elf64_Sym *find_entry(const struct flatten *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_syms; i++)
-		if (ELF64_ST_TYPE(f->syms[i].st_info) == STT_FUNC && f->syms[i].st_shndx < f->n_sections &&
-		    f->syms[i].st_shndx != SHN_UNDEF && !strcmp(flatten_symbol_name(f, &f->syms[i]), name))
+		if (ELF64_ST_TYPE(f->syms[i].st_info) == STT_FUNC &&
+		    f->syms[i].st_shndx < f->n_sections && f->syms[i].st_shndx != SHN_UNDEF &&
+		    !strcmp(flatten_symbol_name(f, &f->syms[i]), name))
 			return &f->syms[i];
 	return NULL;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * The object's BTF: reads the declarations of maps out of it, and makes it loadable. Type ids stay
- * what they are: VAR and DATASEC are overwritten in place by an INT and a struct of the same length,
- * since the kernel wants neither variables without sections nor sections without sizes.
+ * what they are: VAR and DATASEC are overwritten in place by an INT and a struct of the same
+ * length, since the kernel wants neither variables without sections nor sections without sizes.
  */
 #include <linux/btf.h>
 
@@ -77,7 +77,8 @@ const char *flatten_type_str(const struct flatten *f, uint32_t off)
 	return off < f->types.strings_len ? f->types.strings + off : "";
 }
 
-/* Follows what only decorates a type; BTF from the compiler has no cycles there, but count anyway. */
+/* Follows what only decorates a type; BTF from the compiler has no cycles there, but count anyway.
+ */
 static uint32_t resolve(const struct flatten *f, uint32_t id)
 {
 	for (int depth = 0; depth < 64; depth++) {
@@ -215,7 +216,9 @@ static void section_to_struct(struct btf_type *t)
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t type = v[i].type;
 
-		m[i] = (struct btf_member){ .name_off = 0, .type = type, .offset = 8u << 24 | i * 8 };
+		m[i] = (struct btf_member){ .name_off = 0,
+					    .type = type,
+					    .offset = 8u << 24 | i * 8 };
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The object file's sections, symbols and relocations by libelf, checked once for all who read them. */
+/* The object file's sections, symbols and relocations by libelf, checked once for all who read
+ * them. */
 #include <libelf.h>
 
 #include "loader/flatten_object.h"

@@ -28,8 +28,8 @@ static uint32_t word(const char *p)
 }
 
 /* The records for section NAME in the table [OFF, OFF+LEN) behind the header. */
-static struct records find_records(const struct flatten *f, uint64_t off, uint64_t len, uint32_t min,
-				   const char *name)
+static struct records find_records(const struct flatten *f, uint64_t off, uint64_t len,
+				   uint32_t min, const char *name)
 {
 	const char *p, *end;
 	uint32_t size;
@@ -60,7 +60,8 @@ static void add_func(struct flatten *f, const struct records *rs, const struct f
 		const char *r = rs->first + (size_t)i * rs->size;
 
 		if (word(r) == func->off) {
-			vec_push(f->parent, &p->funcs, ((struct flat_func){ func->insn, word(r + 4) }));
+			vec_push(f->parent, &p->funcs,
+				 ((struct flat_func){ func->insn, word(r + 4) }));
 			return;
 		}
 	}
@@ -74,7 +75,8 @@ static bool in_main_file(const struct flatten *f, uint32_t file_off)
 	return len >= n && !strcmp(file + len - n, CODEGEN_MAIN);
 }
 
-static void add_line(struct flatten *f, struct flat_prog *p, size_t first, uint32_t insn, const char *r)
+static void add_line(struct flatten *f, struct flat_prog *p, size_t first, uint32_t insn,
+		     const char *r)
 {
 	struct flat_line *last = p->lines.n > first ? vec_last(&p->lines) : NULL;
 	struct range before = last ? last->at : RANGE_NONE;
@@ -101,9 +103,11 @@ static void add_lines(struct flatten *f, const struct records *rs, const struct 
 		const char *r = rs->first + (size_t)i * rs->size;
 		uint64_t off = word(r);
 
-		if (off < func->off || off - func->off >= func->size || off % sizeof(struct bpf_insn))
+		if (off < func->off || off - func->off >= func->size ||
+		    off % sizeof(struct bpf_insn))
 			continue;
-		add_line(f, p, first, func->insn + (uint32_t)((off - func->off) / sizeof(struct bpf_insn)), r);
+		add_line(f, p, first,
+			 func->insn + (uint32_t)((off - func->off) / sizeof(struct bpf_insn)), r);
 	}
 	/* The kernel wants a line at the start of each function. */
 	if (p->lines.n > first) {

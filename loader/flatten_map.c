@@ -22,8 +22,8 @@ static bool is_ours(const char *name)
 static const Elf64_Sym *variable_at(const struct flatten *f, uint32_t section, uint64_t off)
 {
 	for (size_t i = 0; i < f->n_syms; i++)
-		if (ELF64_ST_TYPE(f->syms[i].st_info) == STT_OBJECT && f->syms[i].st_shndx == section &&
-		    f->syms[i].st_value == off)
+		if (ELF64_ST_TYPE(f->syms[i].st_info) == STT_OBJECT &&
+		    f->syms[i].st_shndx == section && f->syms[i].st_value == off)
 			return &f->syms[i];
 	return NULL;
 }
@@ -31,7 +31,8 @@ static const Elf64_Sym *variable_at(const struct flatten *f, uint32_t section, u
 static int add_map(struct flatten *f, struct flat_map **ret)
 {
 	if (f->flat->maps.n == FLAT_MAPS_MAX)
-		return flatten_fail(f, "more than %u maps and variables in one input", FLAT_MAPS_MAX);
+		return flatten_fail(f, "more than %u maps and variables in one input",
+				    FLAT_MAPS_MAX);
 	*ret = vec_add(f->parent, &f->flat->maps);
 	return 0;
 }
@@ -78,8 +79,10 @@ static int add_variable(struct flatten *f, uint32_t section, const char *name)
 	struct flat_map *m;
 
 	if (s->n_rels)
-		return flatten_fail(f, "variable '%s' starts with an address in it, which a BPF variable cannot",
-				    name);
+		return flatten_fail(
+			f,
+			"variable '%s' starts with an address in it, which a BPF variable cannot",
+			name);
 	if (add_map(f, &m))
 		return -1;
 	*m = (struct flat_map){
@@ -105,9 +108,12 @@ static int add_constants(struct flatten *f, uint32_t section)
 	if (!f->rodata) {
 		if (add_map(f, &m))
 			return -1;
-		*m = (struct flat_map){ .name = mem_strdup(f->parent, ".rodata"), .role = FLAT_MAP_CONST,
-			.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .max_entries = 1,
-			.flags = BPF_F_RDONLY_PROG };
+		*m = (struct flat_map){ .name = mem_strdup(f->parent, ".rodata"),
+					.role = FLAT_MAP_CONST,
+					.type = BPF_MAP_TYPE_ARRAY,
+					.key_size = 4,
+					.max_entries = 1,
+					.flags = BPF_F_RDONLY_PROG };
 		f->rodata = (uint32_t)f->flat->maps.n;
 	}
 	m = &f->flat->maps.v[f->rodata - 1];
@@ -132,7 +138,8 @@ int flatten_maps_declared(struct flatten *f)
 		const struct flatten_section *s;
 		uint32_t index;
 
-		if (ELF64_ST_TYPE(sym->st_info) != STT_OBJECT || sym->st_shndx >= f->n_sections || !sym->st_shndx)
+		if (ELF64_ST_TYPE(sym->st_info) != STT_OBJECT || sym->st_shndx >= f->n_sections ||
+		    !sym->st_shndx)
 			continue;
 		s = &f->sections[sym->st_shndx];
 		if (f->maps_section && sym->st_shndx == f->maps_section) {
@@ -140,8 +147,8 @@ int flatten_maps_declared(struct flatten *f)
 			if ((!has_prefix(name, "__bcsh_") || has_prefix(name, OF_AT)) &&
 			    declared(f, name, &index))
 				return -1;
-		} else if (is_variable_section(s) && !s->map && !s->n_rels && !has_prefix(name, "__bcsh_") &&
-			   add_variable(f, sym->st_shndx, name)) {
+		} else if (is_variable_section(s) && !s->map && !s->n_rels &&
+			   !has_prefix(name, "__bcsh_") && add_variable(f, sym->st_shndx, name)) {
 			return -1;
 		}
 	}
@@ -173,7 +180,8 @@ int flatten_map_at(struct flatten *f, uint32_t section, uint64_t off, uint32_t *
 		return flatten_fail(f, "section '%s' cannot be used from BPF", s->name);
 	*ret_map = s->map - 1;
 	if (off >= s->size)
-		return flatten_fail(f, "an address past the end of '%s'", f->flat->maps.v[*ret_map].name);
+		return flatten_fail(f, "an address past the end of '%s'",
+				    f->flat->maps.v[*ret_map].name);
 	*ret_offset = s->base + (uint32_t)off;
 	return 0;
 }

@@ -74,7 +74,8 @@ void flatten_types_finish(struct flatten *f);
 
 /* flatten_map.c */
 int flatten_maps_declared(struct flatten *f);
-/* The map, and the offset in it, behind OFF in SECTION; is_map: a declared map, not a value in one. */
+/* The map, and the offset in it, behind OFF in SECTION; is_map: a declared map, not a value in one.
+ */
 int flatten_map_at(struct flatten *f, uint32_t section, uint64_t off, uint32_t *ret_map,
 		   uint32_t *ret_offset, bool *ret_is_map);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The handler process from the shell's side; see handler.h. Keeps a copy of the code and the maps it
- * was given, so that after a crash another process can take its place.
+ * The handler process from the shell's side; see handler.h. Keeps a copy of the code and the maps
+ * it was given, so that after a crash another process can take its place.
  */
 #include "loader/handler.h"
 
@@ -235,7 +235,8 @@ static void listen_to(struct conversation *c)
 
 		if (!receive_bytes(c, &hd, sizeof(hd)))
 			return;
-		if (hd.length > HANDLER_MESSAGE_MAX || hd.type < HANDLER_SAY_DONE || hd.type > HANDLER_SAY_VALUE) {
+		if (hd.length > HANDLER_MESSAGE_MAX || hd.type < HANDLER_SAY_DONE ||
+		    hd.type > HANDLER_SAY_VALUE) {
 			lose(c, "the handler sent a damaged message");
 			return;
 		}
@@ -262,7 +263,8 @@ static void ask(struct conversation *c, enum handler_ask type, const struct strb
 
 	if (c->h->proc.pid <= 0)
 		lose(c, "bcsh-handler is not running");
-	else if (send_bytes(c, &hd, sizeof(hd), fd) && send_bytes(c, payload->text, payload->len, -1))
+	else if (send_bytes(c, &hd, sizeof(hd), fd) &&
+		 send_bytes(c, payload->text, payload->len, -1))
 		listen_to(c);
 }
 
@@ -275,7 +277,9 @@ static void add_message(const struct kept_object *o, struct strbuf *out)
 /* Another process with all that the last one had but its memory. */
 static void restart(struct handler *h)
 {
-	struct conversation c = { .h = h, .deadline = now_ms() + SETUP_MS, .deadline_ms = SETUP_MS };
+	struct conversation c = { .h = h,
+				  .deadline = now_ms() + SETUP_MS,
+				  .deadline_ms = SETUP_MS };
 
 	h->restarts++;
 	if (spawn(h))
@@ -298,7 +302,8 @@ static void restart(struct handler *h)
 }
 
 /* One question from start to end. 0, or -1 with a sentence below H. */
-static int converse(struct conversation *c, enum handler_ask type, const struct strbuf *payload, int fd)
+static int converse(struct conversation *c, enum handler_ask type, const struct strbuf *payload,
+		    int fd)
 {
 	struct handler *h = c->h;
 
@@ -314,7 +319,9 @@ static int converse(struct conversation *c, enum handler_ask type, const struct 
 static int set_up(struct handler *h, enum handler_ask type, const struct strbuf *payload, int fd,
 		  char **ret_error)
 {
-	struct conversation c = { .h = h, .deadline = now_ms() + SETUP_MS, .deadline_ms = SETUP_MS };
+	struct conversation c = { .h = h,
+				  .deadline = now_ms() + SETUP_MS,
+				  .deadline_ms = SETUP_MS };
 	int r = converse(&c, type, payload, fd);
 
 	if (r && ret_error)

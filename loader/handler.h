@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The handler process from the shell's side: runs user-side clauses (BEGIN, END, interval, event,
- * expressions) by LLVM ORC, as nobody, with map-element bpf() commands only. One per session; after a
- * crash or a deadline it is started again, and its statics are lost.
+ * expressions) by LLVM ORC, as nobody, with map-element bpf() commands only. One per session; after
+ * a crash or a deadline it is started again, and its statics are lost.
  *
  * Messages both ways: u32 type, u32 length, payload (handler_proto.h). Map descriptors go over by
  * SCM_RIGHTS.
@@ -17,7 +17,14 @@
 struct handler;
 
 struct handler_output {	/* what a run produced, in order */
-	enum { HANDLER_TEXT, HANDLER_PRINT, HANDLER_CLEAR, HANDLER_ZERO, HANDLER_EXIT, HANDLER_VALUE } kind;
+	enum {
+		HANDLER_TEXT,
+		HANDLER_PRINT,
+		HANDLER_CLEAR,
+		HANDLER_ZERO,
+		HANDLER_EXIT,
+		HANDLER_VALUE
+	} kind;
 	char *text;		/* printed text; the map's name; the value's C type */
 	int status;		/* HANDLER_EXIT */
 	void *bytes;		/* HANDLER_VALUE */
@@ -38,12 +45,14 @@ void handler_drop(struct handler *h, uint32_t id);
  */
 int handler_map(struct handler *h, const struct bcsh_map *m);
 /*
- * Runs function NAME of object ID, at most DEADLINE_MS. OUT is called for each output in order. 0; or
- * -1 with *ret_error ("crashed: read of address 0", "took longer than 5 s"). After a crash or a
- * deadline the process is a new one with the same code and maps; handler_restarts() then counts one up.
+ * Runs function NAME of object ID, at most DEADLINE_MS. OUT is called for each output in order. 0;
+ * or -1 with *ret_error ("crashed: read of address 0", "took longer than 5 s"). After a crash or a
+ * deadline the process is a new one with the same code and maps; handler_restarts() then counts one
+ * up.
  */
 int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_ms,
-		void (*out)(void *arg, const struct handler_output *o), void *arg, char **ret_error);
+		void (*out)(void *arg, const struct handler_output *o), void *arg,
+		char **ret_error);
 /* How often its static variables were lost. */
 unsigned handler_restarts(const struct handler *h);
 pid_t handler_pid(const struct handler *h);

@@ -50,7 +50,8 @@ static void drop(uint32_t id)
 
 typedef VEC(LLVMOrcCSymbolMapPair) symbol_pairs;
 
-static void add_pair(LLVMOrcLLJITRef jit, symbol_pairs *pairs, const char *name, const void *address)
+static void add_pair(LLVMOrcLLJITRef jit, symbol_pairs *pairs, const char *name,
+		     const void *address)
 {
 	LLVMOrcCSymbolMapPair *p = vec_add(root, pairs);
 
@@ -73,7 +74,8 @@ static LLVMErrorRef define_symbols(LLVMOrcLLJITRef jit)
 		add_pair(jit, &pairs, handler_map_symbols[i].name, handler_map_symbols[i].address);
 	for (size_t i = 0; i < handler_map_count(); i++)
 		if (handler_map_global(handler_map_name(i)))
-			add_pair(jit, &pairs, handler_map_name(i), handler_map_global(handler_map_name(i)));
+			add_pair(jit, &pairs, handler_map_name(i),
+				 handler_map_global(handler_map_name(i)));
 	e = LLVMOrcJITDylibDefine(dylib, LLVMOrcAbsoluteSymbols(pairs.v, pairs.n));
 	mem_free(pairs.v);
 	if (e)
@@ -86,15 +88,16 @@ static LLVMErrorRef define_symbols(LLVMOrcLLJITRef jit)
 }
 
 /*
- * A variable that the session keeps in a map is defined by the object too, since its text is the same
- * for kernel and host. Made weak, that definition gives way to the map's bytes.
+ * A variable that the session keeps in a map is defined by the object too, since its text is the
+ * same for kernel and host. Made weak, that definition gives way to the map's bytes.
  */
 static void weaken_variables(char *object, size_t len)
 {
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)object;
 	const Elf64_Shdr *sh;
 
-	if (len < sizeof(*eh) || eh->e_shoff > len || eh->e_shnum > (len - eh->e_shoff) / sizeof(*sh))
+	if (len < sizeof(*eh) || eh->e_shoff > len ||
+	    eh->e_shnum > (len - eh->e_shoff) / sizeof(*sh))
 		return;
 	sh = (const Elf64_Shdr *)(object + eh->e_shoff);
 	for (size_t i = 0; i < eh->e_shnum; i++) {
@@ -108,7 +111,8 @@ static void weaken_variables(char *object, size_t len)
 			continue;
 		for (size_t k = 0; k < sh[i].sh_size / sizeof(*sym); k++)
 			if (ELF64_ST_TYPE(sym[k].st_info) == STT_OBJECT &&
-			    ELF64_ST_BIND(sym[k].st_info) == STB_GLOBAL && sym[k].st_name < names->sh_size &&
+			    ELF64_ST_BIND(sym[k].st_info) == STB_GLOBAL &&
+			    sym[k].st_name < names->sh_size &&
 			    handler_map_global(object + names->sh_offset + sym[k].st_name))
 				sym[k].st_info = ELF64_ST_INFO(STB_WEAK, STT_OBJECT);
 	}

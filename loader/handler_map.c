@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Maps for user-side code, by name: bpf() on descriptors that the shell handed over; a variable's
- * map is mapped into memory, so that its bytes are the kernel's. A wrong name or size is a bug in the
- * code that calls and ends its run.
+ * map is mapped into memory, so that its bytes are the kernel's. A wrong name or size is a bug in
+ * the code that calls and ends its run.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -104,7 +104,8 @@ static struct map *need(const char *name, size_t key_size)
 	if (!m)
 		handler_abandon("there is no map '%s'", name);
 	if (key_size != m->key_size)
-		handler_abandon("map '%s' has keys of %u bytes, not %zu", name, m->key_size, key_size);
+		handler_abandon("map '%s' has keys of %u bytes, not %zu", name, m->key_size,
+				key_size);
 	return m;
 }
 
@@ -113,7 +114,8 @@ static struct map *need_value(const char *name, size_t key_size, size_t value_si
 	struct map *m = need(name, key_size);
 
 	if (value_size != m->value_size)
-		handler_abandon("map '%s' has values of %u bytes, not %zu", name, m->value_size, value_size);
+		handler_abandon("map '%s' has values of %u bytes, not %zu", name, m->value_size,
+				value_size);
 	return m;
 }
 
@@ -154,7 +156,8 @@ static int64_t word_at(const char *p)
 }
 
 /* Of a per-CPU map: the sum of its 64-bit words. */
-static int host_lookup(const char *name, const void *key, size_t key_size, void *value, size_t value_size)
+static int host_lookup(const char *name, const void *key, size_t key_size, void *value,
+		       size_t value_size)
 {
 	struct map *m = need_value(name, key_size, value_size);
 	_cleanup_mem_ char *values = look(m, key);
@@ -165,7 +168,8 @@ static int host_lookup(const char *name, const void *key, size_t key_size, void 
 	memcpy(value, values, value_size);
 	for (unsigned cpu = 1; cpu < copies(m) && value_size % 8 == 0; cpu++) {
 		for (size_t i = 0; i < value_size; i += 8) {
-			int64_t sum = word_at((char *)value + i) + word_at(values + cpu * stride(m) + i);
+			int64_t sum =
+				word_at((char *)value + i) + word_at(values + cpu * stride(m) + i);
 
 			memcpy((char *)value + i, &sum, sizeof(sum));
 		}

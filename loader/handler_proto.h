@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Messages between handler.c and bcsh-handler: struct handler_header, then `length` bytes of payload in
- * the form of base/wire.h. A map's descriptor comes with the header of its MAP message by SCM_RIGHTS.
+ * Messages between handler.c and bcsh-handler: struct handler_header, then `length` bytes of
+ * payload in the form of base/wire.h. A map's descriptor comes with the header of its MAP message
+ * by SCM_RIGHTS.
  */
 #pragma once
 
@@ -14,12 +15,13 @@ struct handler_header {
 	uint32_t length;
 };
 
-enum handler_ask {	/* to the handler; each is answered by DONE or FAILED */
-	HANDLER_ASK_ADD = 1,	/* u32 id, blob object */
-	HANDLER_ASK_DROP,	/* u32 id */
-	HANDLER_ASK_MAP,	/* str name, u32 type, key_size, value_size, max_entries, u8 global */
-	HANDLER_ASK_RUN,	/* u32 id, str function */
-	HANDLER_ASK_SESSION,	/* u64 start (CLOCK_MONOTONIC ns), u32 target */
+enum handler_ask { /* to the handler; each is answered by DONE or FAILED */
+		   HANDLER_ASK_ADD = 1, /* u32 id, blob object */
+		   HANDLER_ASK_DROP, /* u32 id */
+		   HANDLER_ASK_MAP, /* str name, u32 type, key_size, value_size, max_entries, u8
+				       global */
+		   HANDLER_ASK_RUN, /* u32 id, str function */
+		   HANDLER_ASK_SESSION, /* u64 start (CLOCK_MONOTONIC ns), u32 target */
 };
 
 enum handler_say {	/* from the handler, in the order in which they happened */

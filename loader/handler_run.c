@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Calls compiled user-side code, and is there when it crashes: output made so far is sent, then one
- * sentence about the signal, then the process ends. Also the runtime functions that only talk to the
- * shell (print, clear, exit, the value of an expression).
+ * sentence about the signal, then the process ends. Also the runtime functions that only talk to
+ * the shell (print, clear, exit, the value of an expression).
  */
 #include "loader/handler_run.h"
 
@@ -130,7 +130,8 @@ static void on_signal(int sig, siginfo_t *si, void *context)
 			 (unsigned long)address);
 		if (!address)
 			snprintf(text, sizeof(text), "crashed: %s of address 0",
-				 uc->uc_mcontext.gregs[REG_ERR] & PAGE_ERROR_WRITE ? "write" : "read");
+				 uc->uc_mcontext.gregs[REG_ERR] & PAGE_ERROR_WRITE ? "write"
+										   : "read");
 		say_crash(text);
 	case SIGFPE:
 		say_crash("crashed: integer division by zero");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Inside bcsh-handler: handler_main.c talks and owns the compiled objects, handler_run.c calls their
- * functions and survives (or reports) what they do, handler_map.c is the runtime they call for maps.
+ * Inside bcsh-handler: handler_main.c talks and owns the compiled objects, handler_run.c calls
+ * their functions and survives (or reports) what they do, handler_map.c is the runtime they call
+ * for maps.
  */
 #pragma once
 

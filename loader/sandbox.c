@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * How little a process of ours may do; see sandbox.h. Layers that each suffice for "reads no file of
- * the person's": another user, no_new_privs, Landlock without a rule, a seccomp filter.
+ * How little a process of ours may do; see sandbox.h. Layers that each suffice for "reads no file
+ * of the person's": another user, no_new_privs, Landlock without a rule, a seccomp filter.
  */
 #include "loader/sandbox.h"
 
@@ -91,18 +91,21 @@ static int allow(scmp_filter_ctx s, const int *calls, size_t n)
 static int allow_common(scmp_filter_ctx s)
 {
 	static const int calls[] = {
-		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek),
-		SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
-		SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction),
-		SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack), SCMP_SYS(getrusage),
-		SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid),
-		SCMP_SYS(gettid), SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
+		SCMP_SYS(read),         SCMP_SYS(write),        SCMP_SYS(writev),
+		SCMP_SYS(close),        SCMP_SYS(lseek),        SCMP_SYS(brk),
+		SCMP_SYS(munmap),       SCMP_SYS(mremap),       SCMP_SYS(madvise),
+		SCMP_SYS(futex),        SCMP_SYS(exit),         SCMP_SYS(exit_group),
+		SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+		SCMP_SYS(sigaltstack),  SCMP_SYS(getrusage),    SCMP_SYS(clock_gettime),
+		SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),    SCMP_SYS(getpid),
+		SCMP_SYS(gettid),       SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
 	};
 	int r = allow(s, calls, ARRAY_SIZE(calls));
 
 	/* abort() */
 	if (!r)
-		r = seccomp_rule_add(s, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A2(SCMP_CMP_EQ, SIGABRT));
+		r = seccomp_rule_add(s, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				     SCMP_A2(SCMP_CMP_EQ, SIGABRT));
 	return r;
 }
 
@@ -125,13 +128,14 @@ static int export_filter(scmp_filter_ctx s, struct sock_fprog *ret)
 	return 0;
 }
 
-/* For the compiler no file is there: it says so and goes on. All else that is not allowed gives EPERM. */
+/* For the compiler no file is there: it says so and goes on. All else that is not allowed gives
+ * EPERM. */
 static int hide_files(scmp_filter_ctx s)
 {
 	static const int calls[] = {
-		SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
-		SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
-		SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+		SCMP_SYS(open),       SCMP_SYS(openat),   SCMP_SYS(stat),       SCMP_SYS(lstat),
+		SCMP_SYS(newfstatat), SCMP_SYS(statx),    SCMP_SYS(access),     SCMP_SYS(faccessat),
+		SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
 	};
 	int r = 0;
 
@@ -200,9 +204,10 @@ int sandbox_enter_compile(int deadline_ms)
 int sandbox_enter_handler(void)
 {
 	static const int calls[] = {
-		SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(fstat),
-		SCMP_SYS(newfstatat), SCMP_SYS(fcntl), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
-		SCMP_SYS(setitimer), SCMP_SYS(times), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+		SCMP_SYS(recvmsg),         SCMP_SYS(sendmsg),    SCMP_SYS(poll),
+		SCMP_SYS(fstat),           SCMP_SYS(newfstatat), SCMP_SYS(fcntl),
+		SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),  SCMP_SYS(setitimer),
+		SCMP_SYS(times),           SCMP_SYS(getuid),     SCMP_SYS(geteuid),
 	};
 	static const int elements[] = {
 		BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,

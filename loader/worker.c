@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The compile worker from the shell's side; see worker.h. Everything that can go wrong over there comes
- * out of one poll loop as an enum worker_end; nothing here looks into an answer but its first byte.
+ * The compile worker from the shell's side; see worker.h. Everything that can go wrong over there
+ * comes out of one poll loop as an enum worker_end; nothing here looks into an answer but its first
+ * byte.
  */
 #include "loader/worker.h"
 
@@ -155,7 +156,7 @@ static void read_events(struct call *c)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
-		if (n != sizeof(ev)) {	/* small messages on a local socket do not arrive in parts */
+		if (n != sizeof(ev)) { /* small messages on a local socket do not arrive in parts */
 			c->gone = true;
 			return;
 		}
@@ -240,7 +241,8 @@ static enum worker_end step(struct call *c, int64_t until)
 	bool unsent = c->sent < c->request->len + 4;
 	struct pollfd p[] = {
 		{ .fd = c->w->proc.fd, .events = POLLIN },
-		{ .fd = c->closed ? -1 : c->fd, .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) },
+		{ .fd = c->closed ? -1 : c->fd,
+		  .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) },
 		{ .fd = c->cancel_fd, .events = POLLIN },
 	};
 	int64_t left = until - now_ms();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The compile worker from the shell's side. It is a process of its own (bcsh-worker) that forks a
- * sandboxed child for each request; a crash, a hang or a memory blow-up of one is an error value here
- * and the next request works. Bytes in, bytes out: what they mean is known to those who call.
+ * sandboxed child for each request; a crash, a hang or a memory blow-up of one is an error value
+ * here and the next request works. Bytes in, bytes out: what they mean is known to those who call.
  *
  * On the wire, both ways: u32 length, then as many bytes. The first byte of an answer is an
  * enum worker_answer.
@@ -14,8 +14,8 @@
 #include "base/strbuf.h"
 
 enum worker_answer {
-	WORKER_OK = 1,		/* payload: rewrite_result, then flat if code was made */
-	WORKER_FATAL,		/* payload: text: the compiler gave up (out of memory, internal error) */
+	WORKER_OK = 1, /* payload: rewrite_result, then flat if code was made */
+	WORKER_FATAL, /* payload: text: the compiler gave up (out of memory, internal error) */
 };
 
 enum worker_end {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * bcsh-worker: a zygote that has libclang and LLVM mapped and forks one process for each request, which
- * shuts itself in before it reads a byte of it. The zygote itself compiles nothing.
+ * bcsh-worker: a zygote that has libclang and LLVM mapped and forks one process for each request,
+ * which shuts itself in before it reads a byte of it. The zygote itself compiles nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,8 +53,8 @@ static void tell(uint32_t what, pid_t pid, int status)
 }
 
 /*
- * The process of the next request, made before it comes. If none comes for a while it compiles a little
- * something: what that touches need not be brought in while somebody waits.
+ * The process of the next request, made before it comes. If none comes for a while it compiles a
+ * little something: what that touches need not be brought in while somebody waits.
  */
 static void __attribute__((noreturn)) serve_one(pid_t zygote)
 {
@@ -95,7 +95,8 @@ static void __attribute__((noreturn)) serve(void)
 	}
 }
 
-/* Before the first thread there could be: the stack grows to this, and libclang makes no threads. */
+/* Before the first thread there could be: the stack grows to this, and libclang makes no threads.
+ */
 static void prepare_process(void)
 {
 	struct rlimit stack;

@@ -125,7 +125,8 @@ static bool is_known(const struct diags *ds, struct range at, const char *messag
 	return false;
 }
 
-/* The compiler's words at the person's place, each once; notes become reasons of what they follow. */
+/* The compiler's words at the person's place, each once; notes become reasons of what they follow.
+ */
 static void merge_diags(struct job *j, const struct codegen_result *cg)
 {
 	struct diags *ds = &j->res.diags;
@@ -148,7 +149,8 @@ static void merge_diags(struct job *j, const struct codegen_result *cg)
 		last = diag_add(ds, d->severity ? DIAG_WARNING : DIAG_ERROR,
 				d->severity ? STATUS_OK : STATUS_REFUSED, at, "%s", d->message);
 		if (at.src < 0 && !d->severity)
-			diag_hint(ds, last, "this is in code that bcsh generated; :source shows it");
+			diag_hint(ds, last,
+				  "this is in code that bcsh generated; :source shows it");
 	}
 }
 
@@ -159,8 +161,9 @@ static bool compile(struct job *j, struct codegen_result *cg)
 	size_t n = 0;
 	int r;
 
-	files[n++] = (struct codegen_file){ "bcsh/prelude.h", j->req.host ? prelude_host : prelude_bpf,
-					    j->req.host ? prelude_host_len : prelude_bpf_len };
+	files[n++] =
+		(struct codegen_file){ "bcsh/prelude.h", j->req.host ? prelude_host : prelude_bpf,
+				       j->req.host ? prelude_host_len : prelude_bpf_len };
 	vec_each(&j->req.files, f)
 		files[n++] = (struct codegen_file){ f->name, f->text, strlen(f->text) };
 	index_lines(j);
@@ -188,7 +191,8 @@ static bool flatten(struct job *j, const struct codegen_result *cg, struct flat 
 
 void worker_request_init(void)
 {
-	/* The first index of a process installs libclang's fatal handler, which aborts; ours comes after. */
+	/* The first index of a process installs libclang's fatal handler, which aborts; ours comes
+	 * after. */
 	clang_disposeIndex(clang_createIndex(0, 0));
 	codegen_set_fatal(fatal);
 }
@@ -200,7 +204,8 @@ void worker_request_warm(void)
 		"#include \"bcsh/prelude.h\"\n"
 		"struct __bcsh_warm { struct __bcsh_warm *next; int pid; char comm[16]; };\n"
 		"BPF_HASH(__bcsh_warm_map, u32);\n"
-		"static __always_inline long __bcsh_warm_body(BCSH_ORIGIN(\"kernel\", \"\") struct __bcsh_warm *p)\n"
+		"static __always_inline long __bcsh_warm_body(BCSH_ORIGIN(\"kernel\", \"\") struct "
+		"__bcsh_warm *p)\n"
 		"{ const __u32 __bcsh_id = 0; BCSH_ENTER u32 k = p->next->pid; char c[16];\n"
 		"if (p->comm[0] == 'x') return 0; bpf_get_current_comm(c, sizeof(c));\n"
 		"__bcsh_warm_map.increment(k + c[1]); return 0; }\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Child processes of our own; see proc.h. Knows how to start, kill and find them, and nothing of what
- * is said over the socket.
+ * Child processes of our own; see proc.h. Knows how to start, kill and find them, and nothing of
+ * what is said over the socket.
  */
 #include "base/proc.h"
 

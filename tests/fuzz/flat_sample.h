@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A flat program with one of everything, and what a loader may rely on once flat_get() and flat_check()
- * have let an answer through. Shared by the unit test and the fuzzer.
+ * A flat program with one of everything, and what a loader may rely on once flat_get() and
+ * flat_check() have let an answer through. Shared by the unit test and the fuzzer.
  */
 #pragma once
 
@@ -67,12 +67,17 @@ static inline void sample_flat(const void *parent, struct flat *f)
 	sample_btf(parent, f);
 	vec_push(parent, &f->maps, ((struct flat_map){ mem_strdup(parent, "m"), FLAT_MAP_USER,
 		BPF_MAP_TYPE_HASH, 4, 8, 64, BPF_F_NO_PREALLOC, 1, 1, NULL }));
-	vec_push(parent, &f->maps, ((struct flat_map){ mem_strdup(parent, "hits"), FLAT_MAP_GLOBAL,
-		BPF_MAP_TYPE_ARRAY, 4, 8, 1, BPF_F_MMAPABLE, 0, 1, mem_dup(parent, "\1\0\0\0\0\0\0", 8) }));
-	vec_push(parent, &f->maps, ((struct flat_map){ mem_strdup(parent, ".rodata"), FLAT_MAP_CONST,
-		BPF_MAP_TYPE_ARRAY, 4, 6, 1, BPF_F_RDONLY_PROG, 0, 0, mem_dup(parent, "hello", 6) }));
-	vec_push(parent, &f->maps, ((struct flat_map){ mem_strdup(parent, "__bcsh_ring"), FLAT_MAP_OURS,
-		BPF_MAP_TYPE_RINGBUF, 0, 0, 4096, 0, 0, 0, NULL }));
+	vec_push(parent, &f->maps,
+		 ((struct flat_map){ mem_strdup(parent, "hits"), FLAT_MAP_GLOBAL,
+				     BPF_MAP_TYPE_ARRAY, 4, 8, 1, BPF_F_MMAPABLE, 0, 1,
+				     mem_dup(parent, "\1\0\0\0\0\0\0", 8) }));
+	vec_push(parent, &f->maps,
+		 ((struct flat_map){ mem_strdup(parent, ".rodata"), FLAT_MAP_CONST,
+				     BPF_MAP_TYPE_ARRAY, 4, 6, 1, BPF_F_RDONLY_PROG, 0, 0,
+				     mem_dup(parent, "hello", 6) }));
+	vec_push(parent, &f->maps,
+		 ((struct flat_map){ mem_strdup(parent, "__bcsh_ring"), FLAT_MAP_OURS,
+				     BPF_MAP_TYPE_RINGBUF, 0, 0, 4096, 0, 0, 0, NULL }));
 	sample_prog(parent, vec_add(parent, &f->progs), "one");
 	sample_prog(parent, vec_add(parent, &f->progs), "two");
 }
@@ -105,10 +110,11 @@ static inline void sample_prog_is_safe(const struct flat *f, const struct flat_p
 		if (jumps)
 			sample_must((int64_t)i + 1 + in->off >= 0 && i + 1 + in->off < p->insns.n);
 		if (in->code == (BPF_JMP | BPF_CALL) && in->src_reg)
-			sample_must(in->src_reg == BPF_PSEUDO_CALL && (int64_t)i + 1 + in->imm >= 0 &&
-				    i + 1 + in->imm < p->insns.n);
+			sample_must(in->src_reg == BPF_PSEUDO_CALL &&
+				    (int64_t)i + 1 + in->imm >= 0 && i + 1 + in->imm < p->insns.n);
 		if (in->code == (BPF_JMP | BPF_CALL) && !in->src_reg)
-			sample_must(in->imm != BPF_FUNC_probe_write_user && in->imm != BPF_FUNC_send_signal &&
+			sample_must(in->imm != BPF_FUNC_probe_write_user &&
+				    in->imm != BPF_FUNC_send_signal &&
 				    in->imm != BPF_FUNC_override_return);
 	}
 	vec_each(&p->relocs, r) {
@@ -139,7 +145,8 @@ static inline void sample_is_safe(const struct flat *f)
 	for (size_t i = 0; i < f->btf_len; i++)
 		sum += ((const unsigned char *)f->btf)[i];
 	vec_each(&f->maps, m) {
-		sample_must(m->type != BPF_MAP_TYPE_STRUCT_OPS && m->type != BPF_MAP_TYPE_ARRAY_OF_MAPS);
+		sample_must(m->type != BPF_MAP_TYPE_STRUCT_OPS &&
+			    m->type != BPF_MAP_TYPE_ARRAY_OF_MAPS);
 		sample_must((uint64_t)m->max_entries * (m->key_size + m->value_size) <= 4ull << 30);
 		for (size_t i = 0; m->init && i < m->value_size; i++)
 			sum += ((const unsigned char *)m->init)[i];

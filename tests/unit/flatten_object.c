@@ -20,11 +20,13 @@ static const char prelude[] =
 	"#define SEC(s) __attribute__((section(s), used))\n"
 	"#define BCSH_PROGRAM(n) SEC(\"prog/\" #n)\n"
 	"static void *(*bpf_map_lookup_elem)(void *, const void *) = (void *)1;\n"
-	"static long (*bpf_map_update_elem)(void *, const void *, const void *, __u64) = (void *)2;\n"
+	"static long (*bpf_map_update_elem)(void *, const void *, const void *, __u64) = (void "
+	"*)2;\n"
 	"static long (*bpf_trace_printk)(const char *, __u32, ...) = (void *)6;\n"
 	"static long (*bpf_probe_write_user)(void *, const void *, __u32) = (void *)36;\n"
 	"static long (*bpf_loop)(__u32, void *, void *, __u64) = (void *)181;\n"
-	"struct { __uint(type, 1); __type(key, __u32); __type(value, __u64); __uint(max_entries, 64);\n"
+	"struct { __uint(type, 1); __type(key, __u32); __type(value, __u64); __uint(max_entries, "
+	"64);\n"
 	"	__uint(map_flags, 1); } __bcsh_map_m SEC(\".maps\");\n"
 	"struct { __uint(type, 27); __uint(max_entries, 4096); } __bcsh_ring SEC(\".maps\");\n"
 	"struct { __uint(type, 6); __type(key, __u32); __type(value, __u64[3]);\n"
@@ -53,7 +55,8 @@ static int build(struct built *b, const char *text, const char *const *progs, si
 		print_message("%s\n", b->cg.n_diags ? b->cg.diags[0].message : "?");
 		return -2;
 	}
-	return flatten_object(b->root, b->cg.object, b->cg.object_len, progs, n, &fp, &b->flat, &b->error);
+	return flatten_object(b->root, b->cg.object, b->cg.object_len, progs, n, &fp, &b->flat,
+			      &b->error);
 }
 
 static const struct flat_map *map_named(const struct flat *f, const char *name)
@@ -82,7 +85,8 @@ static const char program[] =
 	"	return twice(sum);\n"
 	"}\n"
 	"BCSH_PROGRAM(two) long two(void *ctx)\n"
-	"{ seen[1]++; bpf_trace_printk(\"hello\", 6); return twice(3) + bpf_map_update_elem(&__bcsh_counts, seen, seen, 0); }\n";
+	"{ seen[1]++; bpf_trace_printk(\"hello\", 6); return twice(3) + "
+	"bpf_map_update_elem(&__bcsh_counts, seen, seen, 0); }\n";
 
 static const char *const both[] = { "one", "two" };
 
@@ -121,8 +125,10 @@ static void test_shape(void **state)
 /* What the loader does, in its simplest form. */
 static int load(const struct flat *f, const struct flat_prog *p, char *log, size_t log_len)
 {
-	LIBBPF_OPTS(bpf_btf_load_opts, bo, .log_buf = log, .log_size = (uint32_t)log_len, .log_level = 1);
-	LIBBPF_OPTS(bpf_prog_load_opts, po, .log_buf = log, .log_size = (uint32_t)log_len, .log_level = 1);
+	LIBBPF_OPTS(bpf_btf_load_opts, bo, .log_buf = log, .log_size = (uint32_t)log_len,
+		    .log_level = 1);
+	LIBBPF_OPTS(bpf_prog_load_opts, po, .log_buf = log, .log_size = (uint32_t)log_len,
+		    .log_level = 1);
 	struct bpf_func_info *funcs = mem_array(f->btf, struct bpf_func_info, p->funcs.n + 1);
 	struct bpf_line_info *lines = mem_array(f->btf, struct bpf_line_info, p->lines.n + 1);
 	int btf = bpf_btf_load(f->btf, f->btf_len, &bo);
@@ -134,8 +140,8 @@ static int load(const struct flat *f, const struct flat_prog *p, char *log, size
 		LIBBPF_OPTS(bpf_map_create_opts, mo, .map_flags = f->maps.v[i].flags);
 		const struct flat_map *m = &f->maps.v[i];
 
-		fds[i] = bpf_map_create((enum bpf_map_type)m->type, NULL, m->key_size, m->value_size,
-					m->max_entries, &mo);
+		fds[i] = bpf_map_create((enum bpf_map_type)m->type, NULL, m->key_size,
+					m->value_size, m->max_entries, &mo);
 		if (fds[i] < 0)
 			return -errno;
 		if (m->init)
@@ -165,7 +171,8 @@ static int load(const struct flat *f, const struct flat_prog *p, char *log, size
 	po.line_info = lines;
 	po.line_info_cnt = (uint32_t)p->lines.n;
 	po.line_info_rec_size = sizeof(*lines);
-	return bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "GPL", p->insns.v, p->insns.n, &po);
+	return bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "GPL", p->insns.v, p->insns.n,
+			     &po);
 }
 
 static void test_loads(void **state)
@@ -202,13 +209,17 @@ static void test_errors(void **state)
 {
 	(void)state;
 	expect_error("#include \"bcsh/prelude.h\"\nint g(int);\n"
-		     "BCSH_PROGRAM(f) long f(void *c) { return g(1); }", "function 'g' is declared but has no body");
+		     "BCSH_PROGRAM(f) long f(void *c) { return g(1); }",
+		     "function 'g' is declared but has no body");
 	expect_error("#include \"bcsh/prelude.h\"\nextern int v;\n"
-		     "BCSH_PROGRAM(f) long f(void *c) { return v; }", "variable 'v' is declared but not defined");
+		     "BCSH_PROGRAM(f) long f(void *c) { return v; }",
+		     "variable 'v' is declared but not defined");
 	expect_error("int g;\n", "program 'f' is not in the object");
 	expect_error("#include \"bcsh/prelude.h\"\nint x; int *p = &x;\n"
-		     "BCSH_PROGRAM(f) long f(void *c) { return *p; }", "'p' starts with an address");
-	expect_error("#include \"bcsh/prelude.h\"\nstruct { __uint(type, 1); __uint(what, 3); } q SEC(\".maps\");\n"
+		     "BCSH_PROGRAM(f) long f(void *c) { return *p; }",
+		     "'p' starts with an address");
+	expect_error("#include \"bcsh/prelude.h\"\nstruct { __uint(type, 1); __uint(what, 3); } q "
+		     "SEC(\".maps\");\n"
 		     "BCSH_PROGRAM(f) long f(void *c) { return (long)bpf_map_lookup_elem(&q, c); }",
 		     "map 'q' cannot have 'what'");
 }
@@ -244,7 +255,8 @@ static void test_diagnostics(void **state)
 	assert_int_equal(r.diags[0].severity, 0);
 	assert_int_equal(r.diags[0].offset, strstr(text, "nowhere") - text);
 	assert_non_null(strstr(r.diags[0].message, "nowhere"));
-	assert_int_equal(codegen_compile(CODEGEN_BPF, "#include \"/etc/passwd\"\n", 23, NULL, 0, &r), -1);
+	assert_int_equal(
+		codegen_compile(CODEGEN_BPF, "#include \"/etc/passwd\"\n", 23, NULL, 0, &r), -1);
 	assert_non_null(strstr(r.diags[0].message, "not found"));
 }
 

@@ -14,19 +14,23 @@
 #include "loader/handler.h"
 
 static const char code[] =
-	"int printf(const char *, ...); int puts(const char *); int putchar(int); void abort(void);\n"
+	"int printf(const char *, ...); int puts(const char *); int putchar(int); void "
+	"abort(void);\n"
 	"double sqrt(double); void *calloc(unsigned long, unsigned long); void exit(int);\n"
 	"void bcsh_host_value(const char *, const void *, unsigned long);\n"
-	"void bcsh_host_print(const char *); void bcsh_host_clear(const char *); void bcsh_host_exit(int);\n"
+	"void bcsh_host_print(const char *); void bcsh_host_clear(const char *); void "
+	"bcsh_host_exit(int);\n"
 	"int bcsh_host_lookup(const char *, const void *, unsigned long, void *, unsigned long);\n"
-	"int bcsh_host_update(const char *, const void *, unsigned long, const void *, unsigned long);\n"
+	"int bcsh_host_update(const char *, const void *, unsigned long, const void *, unsigned "
+	"long);\n"
 	"long long bcsh_host_add(const char *, const void *, unsigned long, long long);\n"
 	"unsigned bcsh_host_target(void); unsigned long long bcsh_host_elapsed(void);\n"
 	"int open(const char *, int); int fork(void); int socket(int, int, int);\n"
 	"long shared = 3;\n"
 	"static int calls; static volatile int zero;\n"
 	"void value(void) { int v = 42; bcsh_host_value(\"int\", &v, sizeof(v)); }\n"
-	"void text(void) { printf(\"%s %d %.3f\\n\", \"hello\", 7, sqrt(2.0)); puts(\"two\"); putchar('3');\n"
+	"void text(void) { printf(\"%s %d %.3f\\n\", \"hello\", 7, sqrt(2.0)); puts(\"two\"); "
+	"putchar('3');\n"
 	"	bcsh_host_print(\"m\"); printf(\"after\"); }\n"
 	"void count(void) { calls++; printf(\"%d\", calls); }\n"
 	"void null(void) { printf(\"before\"); *(volatile int *)0; }\n"
@@ -38,14 +42,17 @@ static const char code[] =
 	"void recurse(void) { char c = 0; deep(&c); }\n"
 	"void leave(void) { bcsh_host_exit(3); printf(\"not reached\"); }\n"
 	"void quit(void) { exit(0); }\n"
-	"void map(void) { unsigned k = 2; long long v = 40; bcsh_host_update(\"m\", &k, 4, &v, 8);\n"
+	"void map(void) { unsigned k = 2; long long v = 40; bcsh_host_update(\"m\", &k, 4, &v, "
+	"8);\n"
 	"	bcsh_host_add(\"m\", &k, 4, 2); v = 0; bcsh_host_lookup(\"m\", &k, 4, &v, 8);\n"
 	"	printf(\"%lld\", v); }\n"
 	"void no_map(void) { unsigned k; bcsh_host_lookup(\"none\", &k, 4, &k, 4); }\n"
 	"void bad_key(void) { char k; bcsh_host_lookup(\"m\", &k, 1, &k, 1); }\n"
 	"void variable(void) { shared += 5; printf(\"%ld\", shared); }\n"
-	"void session(void) { printf(\"%u %d\", bcsh_host_target(), bcsh_host_elapsed() < 60000000000ull); }\n"
-	"void forbidden(void) { printf(\"%d %d %d\", open(\"/etc/passwd\", 0), fork(), socket(1, 1, 0)); }\n"
+	"void session(void) { printf(\"%u %d\", bcsh_host_target(), bcsh_host_elapsed() < "
+	"60000000000ull); }\n"
+	"void forbidden(void) { printf(\"%d %d %d\", open(\"/etc/passwd\", 0), fork(), socket(1, "
+	"1, 0)); }\n"
 	"void big(void) { for (int i = 0; i < 20000; i++) printf(\"%d line\\n\", i); }\n";
 
 struct seen {
@@ -165,10 +172,18 @@ static void test_much_text(void **state)
 
 static void test_maps(void **state)
 {
-	struct bcsh_map m = { .name = (char *)"m", .role = FLAT_MAP_USER, .type = BPF_MAP_TYPE_ARRAY,
-			      .key_size = 4, .value_size = 8, .max_entries = 4 };
-	struct bcsh_map g = { .name = (char *)"shared", .role = FLAT_MAP_GLOBAL, .type = BPF_MAP_TYPE_ARRAY,
-			      .key_size = 4, .value_size = 8, .max_entries = 1 };
+	struct bcsh_map m = { .name = (char *)"m",
+			      .role = FLAT_MAP_USER,
+			      .type = BPF_MAP_TYPE_ARRAY,
+			      .key_size = 4,
+			      .value_size = 8,
+			      .max_entries = 4 };
+	struct bcsh_map g = { .name = (char *)"shared",
+			      .role = FLAT_MAP_GLOBAL,
+			      .type = BPF_MAP_TYPE_ARRAY,
+			      .key_size = 4,
+			      .value_size = 8,
+			      .max_entries = 1 };
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	uint32_t k = 2;
 	int64_t v = 0;

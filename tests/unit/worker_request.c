@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The real worker as the shell uses it: text goes in, a checked flat program comes out; what crashes,
- * hangs or swells the compiler is one error, and the next request works.
+ * The real worker as the shell uses it: text goes in, a checked flat program comes out; what
+ * crashes, hangs or swells the compiler is one error, and the next request works.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,8 +22,12 @@
 
 #define DEADLINE_MS 1500
 #define HEAD "#include \"bcsh/prelude.h\"\n#include \"bcsh/types.h\"\n#include \"bcsh/names.h\"\n"
-#define BODY "static __always_inline long bcsh_p1_body(void *ctx) { const __u32 __bcsh_id = 1; BCSH_ENTER {"
-#define TAIL "} return 0; }\nBCSH_PROGRAM(bcsh_p1) long bcsh_p1(void *ctx) { return bcsh_p1_body(ctx); }\n"
+#define BODY                                                                                       \
+	"static __always_inline long bcsh_p1_body(void *ctx) { const __u32 __bcsh_id = 1; "        \
+	"BCSH_ENTER {"
+#define TAIL                                                                                       \
+	"} return 0; }\nBCSH_PROGRAM(bcsh_p1) long bcsh_p1(void *ctx) { return "                   \
+	"bcsh_p1_body(ctx); }\n"
 
 static struct worker *w;
 
@@ -79,7 +83,9 @@ static void ask(struct reply *r, const char *user, int deadline_ms, int cancel_f
 {
 	struct strbuf request = STRBUF_INIT;
 
-	*r = (struct reply){ .root = mem_new(NULL, char), .answer = STRBUF_INIT, .detail = STRBUF_INIT };
+	*r = (struct reply){ .root = mem_new(NULL, char),
+			     .answer = STRBUF_INIT,
+			     .detail = STRBUF_INIT };
 	encode(r->root, user, &request);
 	r->end = worker_call(w, &request, deadline_ms, cancel_fd, &r->answer, &r->detail);
 	assert_null(memmem(r->answer.text, r->answer.len, "root:", 5));
@@ -173,8 +179,8 @@ static void test_memory(void **state)
 	(void)state;
 	strbuf_adds(&bomb, "#define A0 x x x x x x x x\n");
 	for (int i = 1; i < 12; i++)
-		strbuf_addf(&bomb, "#define A%d A%d A%d A%d A%d A%d A%d A%d A%d\n", i, i - 1, i - 1, i - 1,
-			    i - 1, i - 1, i - 1, i - 1, i - 1);
+		strbuf_addf(&bomb, "#define A%d A%d A%d A%d A%d A%d A%d A%d A%d\n", i, i - 1, i - 1,
+			    i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	strbuf_adds(&bomb, "int y = 0 A11;");
 	ask(&r, bomb.text, DEADLINE_MS, -1);
 	assert_true(r.end == WORKER_CRASHED || r.end == WORKER_TIMEOUT);
@@ -195,7 +201,8 @@ static void test_no_file_is_read(void **state)
 	(void)state;
 	expect_error("#include \"/etc/passwd\"", "file");
 	expect_error("#include </etc/passwd>", "file");
-	ask(&r, "__asm__(\".section .data.x,\\\"aw\\\"\\n.incbin \\\"/etc/shadow\\\"\\n\");", DEADLINE_MS, -1);
+	ask(&r, "__asm__(\".section .data.x,\\\"aw\\\"\\n.incbin \\\"/etc/shadow\\\"\\n\");",
+	    DEADLINE_MS, -1);
 	assert_int_equal(r.end, WORKER_DONE);
 	done(&r);
 	ask(&r, "# 1 \"/etc/passwd\"\nstatic long g(void *c) { return (long)c; }", DEADLINE_MS, -1);
