@@ -110,95 +110,103 @@ static struct btf *make_btf(struct ids *out, const char *tag)
 	return b;
 }
 
-static void set_lines(void *tmp, struct flat_prog *p, const struct ids *ids)
+/* One flat with a map of struct TAG and a program that calls back a subprogram 5 times. */
+struct callback {
+	struct flat f;
+	struct ids ids;
+	struct btf *btf;
+};
+
+static void callback_btf(struct callback *c, const char *tag)
 {
-	vec_each(&p->lines, l) {
-		l->file_off = ids->file;
-		l->line_off = ids->line;
-		l->line_col = (1 << 10) | 1;
-	}
-	(void)tmp;
+	uint32_t size;
+
+	c->btf = make_btf(&c->ids, tag);
+	c->f.btf = (void *)btf__raw_data(c->btf, &size);
+	c->f.btf_len = size;
 }
 
-/* bpf_loop() with a callback: a subprogram, func infos and a relocation to a function. */
-static void test_callback(void **state)
+static void callback_make(void *tmp, struct callback *c)
 {
 	const struct bpf_insn insns[] = {
 		MOV_I(1, 5), INSN(BPF_LD | BPF_DW | BPF_IMM, 2, BPF_PSEUDO_FUNC, 0, 0), INSN(0, 0, 0, 0, 0),
 		MOV_I(3, 0), MOV_I(4, 0), CALL(BPF_FUNC_loop), EXIT,
 		MOV_I(0, 0), EXIT,
 	};
-	struct load_spec spec = { "entry", &raw };
-	void *tmp = talloc_new(NULL);
-	struct maps *ms = maps_new(tmp);
-	struct load_result r;
-	struct flat f = { 0 };
 	struct flat_prog *p;
 	struct flat_map *m;
-	struct diags ds;
-	struct ids ids;
-	struct btf *b;
-	uint32_t size, ret = 0;
-	const void *raw_btf;
 
-	(void)state;
-	need_root();
-	diags_init(&ds, tmp);
-	b = make_btf(&ids, "pair");
-	raw_btf = btf__raw_data(b, &size);
-	f.btf = (void *)raw_btf;
-	f.btf_len = size;
-	m = help_map(tmp, &f, "pairs", BPF_MAP_TYPE_HASH, 4, 16, 10);
-	m->key_id = ids.u32;
-	m->value_id = ids.pair;
-	help_prog(tmp, &f, "entry", insns, ARRAY_SIZE(insns));
-	p = &f.progs.v[0];
-	set_lines(tmp, p, &ids);
+	callback_btf(c, "pair");
+	m = help_map(tmp, &c->f, "pairs", BPF_MAP_TYPE_HASH, 4, 16, 10);
+	m->key_id = c->ids.u32;
+	m->value_id = c->ids.pair;
+	help_prog(tmp, &c->f, "entry", insns, ARRAY_SIZE(insns));
+	p = &c->f.progs.v[0];
+	vec_each(&p->lines, l) {
+		l->file_off = c->ids.file;
+		l->line_off = c->ids.line;
+		l->line_col = (1 << 10) | 1;
+	}
 	/* As the compiler leaves them: out of order, double, none at the subprogram's start. */
 	p->lines.v[7].insn = 3;
 	p->lines.v[0].insn = 4;
 	p->lines.v[4].insn = 0;
 	p->relocs.v[0] = (struct flat_reloc){ .insn = 1, .kind = FLAT_RELOC_FUNC, .index = 7 };
-	vec_push(tmp, &p->funcs, ((struct flat_func){ 0, ids.main_func }));
-	vec_push(tmp, &p->funcs, ((struct flat_func){ 7, ids.sub_func }));
-	if (load_flat(tmp, &f, ms, &spec, 1, &r, &ds)) {
+	vec_push(tmp, &p->funcs, ((struct flat_func){ 0, c->ids.main_func }));
+	vec_push(tmp, &p->funcs, ((struct flat_func){ 7, c->ids.sub_func }));
+}
+
+static void callback_check(int fd)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info), ret = 0;
+
+	assert_int_equal(run(fd, &ret), 0);
+	assert_int_equal(ret, 5);
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &len), 0);
+	assert_int_equal(info.nr_func_info, 2);
+	assert_true(info.nr_line_info >= 6);
+	assert_string_equal(info.name, "entry");
+}
+
+/* bpf_loop() with a callback: a subprogram, func infos and a relocation to a function. */
+static void test_callback(void **state)
+{
+	struct load_spec spec = { "entry", &raw };
+	void *tmp = talloc_new(NULL);
+	struct maps *ms = maps_new(tmp);
+	struct callback c = { 0 };
+	struct load_result r;
+	struct diags ds;
+
+	(void)state;
+	need_root();
+	diags_init(&ds, tmp);
+	callback_make(tmp, &c);
+	if (load_flat(tmp, &c.f, ms, &spec, 1, &r, &ds)) {
 		help_show(&ds);
 		fail_msg("%s", r.verifier_log);
 	}
-	assert_int_equal(run(r.progs.v[0].fd, &ret), 0);
-	assert_int_equal(ret, 5);
-	{
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-
-		assert_int_equal(bpf_obj_get_info_by_fd(r.progs.v[0].fd, &info, &len), 0);
-		assert_int_equal(info.nr_func_info, 2);
-		assert_true(info.nr_line_info >= 6);
-		assert_string_equal(info.name, "entry");
-	}
-	/* The description outlives the flat. */
-	m = NULL;
+	callback_check(r.progs.v[0].fd);
 	load_result_clear(&r);
+	/* The description outlives the flat. */
 	assert_string_equal(btf_name(maps_find(ms, "pairs")->btf, maps_find(ms, "pairs")->value_id),
 			    "pair");
 
 	/* A line info that the kernel refuses does not stop the program. */
-	vec_each(&p->lines, l)
+	vec_each(&c.f.progs.v[0].lines, l)
 		l->file_off = 0x00ffffff;
-	assert_int_equal(load_flat(tmp, &f, ms, &spec, 1, &r, &ds), 0);
+	assert_int_equal(load_flat(tmp, &c.f, ms, &spec, 1, &r, &ds), 0);
 	load_result_clear(&r);
 
 	/* A map of the same name and size with another record in it is another map. */
-	btf__free(b);
-	b = make_btf(&ids, "couple");
-	raw_btf = btf__raw_data(b, &size);
-	f.btf = (void *)raw_btf;
-	f.btf_len = size;
-	assert_int_equal(load_flat(tmp, &f, ms, &spec, 1, &r, &ds), -1);
+	btf__free(c.btf);
+	callback_btf(&c, "couple");
+	assert_int_equal(load_flat(tmp, &c.f, ms, &spec, 1, &r, &ds), -1);
 	assert_non_null(strstr(ds.list.v[0].message, "values of type 'pair', not 'couple'"));
 	assert_int_equal(ds.list.v[0].status, STATUS_REFUSED);
 	load_result_clear(&r);
-	btf__free(b);
+	btf__free(c.btf);
 	mem_free(tmp);
 }
 
