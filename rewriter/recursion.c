@@ -5,7 +5,7 @@
  */
 #include "rewriter/recursion.h"
 
-enum color { WHITE, GREY, BLACK };
+enum color { WHITE, GREY, REPORTED, BLACK };	/* REPORTED: grey, and said once */
 
 struct walk {
 	const struct ast_unit *unit;
@@ -23,13 +23,14 @@ static void follow_call(struct walk *w, const struct ast *call)
 
 	if (!fn || !fn->body || fn->index < 0 || fn->index >= w->unit->n_all_decls)
 		return;
-	if (w->colors[fn->index] != GREY) {
+	if (w->colors[fn->index] == WHITE)
 		enter(w, fn);
+	if (w->colors[fn->index] != GREY)
 		return;
-	}
+	w->colors[fn->index] = REPORTED;
 	if (call->start < call->end)
 		at = (struct range){ 0, call->start, call->end };
-	d = diag_error(w->diags, at, "'%s' is recursive: this call leads back to it", fn->name);
+	d = diag_error(w->diags, at, "'%s' calls itself", fn->name);
 	diag_hint(w->diags, d, "BPF programs cannot recurse; use a loop with a constant limit");
 }
 
@@ -48,8 +49,6 @@ static void walk_tree(struct walk *w, const struct ast *e)
 
 static void enter(struct walk *w, struct ast_decl *fn)
 {
-	if (w->colors[fn->index] != WHITE)
-		return;
 	w->colors[fn->index] = GREY;
 	walk_tree(w, fn->body);
 	w->colors[fn->index] = BLACK;
@@ -61,6 +60,7 @@ void recursion_check(const void *parent, const struct ast_unit *unit, struct dia
 
 	w.colors = mem_array(parent, enum color, unit->n_all_decls + 1);
 	for (size_t i = 0; i < unit->n_decls; i++)
-		if (unit->decls[i]->kind == DECL_FUNCTION && unit->decls[i]->body)
+		if (unit->decls[i]->kind == DECL_FUNCTION && unit->decls[i]->body &&
+		    w.colors[unit->decls[i]->index] == WHITE)
 			enter(&w, unit->decls[i]);
 }
