@@ -70,13 +70,55 @@ static void add_typed(const char *text, size_t start, size_t end, struct strbuf 
 	}
 }
 
+/* What only a macro's body spells, as an expression. */
+static void spell(const struct ast *n, struct strbuf *out)
+{
+	switch (n->kind) {
+	case AST_VAR:
+		strbuf_adds(out, n->decl->name);
+		return;
+	case AST_MEMBER:
+		spell(n->sub[0], out);
+		strbuf_adds(out, n->arrow ? "->" : ".");
+		for (size_t i = 0; i < n->n_fields; i++)
+			if (*n->fields[i]->name)
+				strbuf_addf(out, "%s%s", i && *n->fields[i - 1]->name ? "." : "",
+					    n->fields[i]->name);
+		return;
+	case AST_INDEX:
+		spell(n->sub[0], out);
+		strbuf_addc(out, '[');
+		spell(n->sub[1], out);
+		strbuf_addc(out, ']');
+		return;
+	case AST_DEREF:
+		strbuf_addc(out, '*');
+		spell(n->sub[0], out);
+		return;
+	case AST_CONSTANT:
+		strbuf_addf(out, "%lld", (long long)n->value);
+		return;
+	case AST_LOAD:
+	case AST_DECAY:
+	case AST_CONVERT:
+	case AST_CAST:
+		spell(n->sub[0], out);
+		return;
+	default:
+		strbuf_adds(out, "...");
+	}
+}
+
 char *plan_words(struct planner *pl, const struct ast *n)
 {
 	_cleanup_strbuf_ struct strbuf typed = STRBUF_INIT;
 	struct strbuf out;
 
 	strbuf_init(&out, pl->plan->parent);
-	add_typed(pl->text, n->start, n->end, &typed);
+	if (n->text_kind == TEXT_MACRO)
+		spell(n, &typed);
+	else
+		add_typed(pl->text, n->start, n->end, &typed);
 	for (size_t i = 0; i < typed.len; i++) {
 		char c = typed.text[i];
 
@@ -97,7 +139,7 @@ char *plan_words(struct planner *pl, const struct ast *n)
 
 static struct edit *new_edit(struct planner *pl, size_t start, size_t end)
 {
-	if (++pl->reads == pl->plan->skip)
+	if (++pl->reads == pl->plan->skip || pl->plan->skip == PLAN_SKIP_ALL)
 		return NULL;
 	return edit_add(pl->edits, start, end, pl->instance, EDIT_BOTH);
 }

@@ -5,13 +5,15 @@
 #include "rewriter/edit.h"
 #include "rewriter/infer.h"
 
+#define PLAN_SKIP_ALL UINT32_MAX	/* for the oracle's ground truth: no read is rewritten */
+
 struct plan {
 	const void *parent;
 	struct ast_unit *unit;
 	struct infer *inf;
 	struct edits *edits;
 	struct diags *diags;
-	uint32_t skip;		/* leave out the Nth (from 1) read edit; 0: none */
+	uint32_t skip;		/* leave out the Nth (from 1) read edit, or PLAN_SKIP_ALL; 0: none */
 	/* out */
 	VEC(struct range) expand;	/* macro invocations that must be expanded first */
 };

@@ -32,10 +32,11 @@ lacks() {
 }
 # status WANT COMMAND...: runs it with stdout in $W/out and stderr in $W/err
 status() {
-	want=$1 got=0
+	status_want=$1 status_got=0
 	shift
-	"$@" >"$W/out" 2>"$W/err" </dev/null || got=$?
-	[ "$want" = "$got" ] || fail "exit status $got, wanted $want: $* -- $(cat "$W/out" "$W/err")"
+	"$@" >"$W/out" 2>"$W/err" </dev/null || status_got=$?
+	[ "$status_want" = "$status_got" ] ||
+		fail "exit status $status_got, wanted $status_want: $* -- $(cat "$W/out" "$W/err")"
 }
 # json FILE EXPR: a Python expression over `rows` (the JSON lines of FILE)
 json() {

@@ -65,6 +65,12 @@ uint8_t *vm_touch(struct vm *vm, uint64_t address, size_t size, bool write)
 		if (address >= at && size <= r->len && address - at <= r->len - size && (r->writable || !write))
 			return r->p + (address - at);
 	}
+	if (vm->open && !write && (vm_in_window(address, VM_KERNEL) || vm_in_window(address, VM_USER))) {
+		uint8_t *copy = mem_zalloc(vm, size ? size : 1, "window");
+
+		vm_window(vm, address, copy, size);
+		return copy;
+	}
 	vm_fault(vm, "%s of %zu bytes at %#llx (%s)", write ? "write" : "read", size,
 		 (unsigned long long)address,
 		 vm_in_window(address, VM_KERNEL) ? "kernel" : vm_in_window(address, VM_USER) ? "user" : "wild");
