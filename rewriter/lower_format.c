@@ -64,7 +64,9 @@ static bool check_argument(struct lowering *w, struct ast *arg, const struct con
 			return true;
 		lower_hint(w, lower_error(w, arg, "'%%s' needs text, and '%s' is %s", source,
 					  t ? t->name : "not"),
-			   pointer ? "read it with str(%s)" : "print '%s' with %%d", source);
+			   !pointer ? "print '%s' with %%d" :
+			   t->to && t->to->kind == TYPE_RECORD ? "print a member of '%s', or the address with %%p" :
+								 "read it with str(%s)", source);
 		return false;
 	}
 	if (text && c->takes == TAKES_NUMBER) {

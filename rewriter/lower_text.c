@@ -71,13 +71,30 @@ static const char *str_helper(struct lowering *w, struct ast *p, const char *ker
 	return origins & ORIGIN_USER ? user : kernel;
 }
 
-/* 0: PLACE can be read as it is; else the helper that reads it, shown in the diff. */
+/* How the whole of PLACE is read: 0 as it is, ORIGIN_KERNEL, ORIGIN_USER, or ORIGIN_CTX. */
+static int reading(struct lowering *w, struct ast *place)
+{
+	unsigned origins = w->l->inf ? infer_place(w->l->inf, place, w->instance) : 0;
+	int how = w->l->inf ? plan_read(w->l->inf, place, w->instance) : 0;
+
+	if (how)
+		return how;
+	/* The verifier tracks members of a record, not the record. */
+	if (origins == ORIGIN_BTF && place->type->kind == TYPE_RECORD)
+		return ORIGIN_KERNEL;
+	/* It allows no pointer into the context, which a copy may be compiled to. */
+	return origins & ORIGIN_CTX ? ORIGIN_CTX : 0;
+}
+
+/* NULL: PLACE can be read as it is; else the helper that reads it, shown in the diff. */
 static const char *reader(struct lowering *w, struct ast *place)
 {
-	int how = w->l->inf ? plan_read(w->l->inf, place, w->instance) : 0;
+	int how = reading(w, place);
 	struct edit *show;
 	struct diag *d;
 
+	if (how == ORIGIN_CTX)
+		return "bpf_probe_read_kernel";
 	if (how != ORIGIN_KERNEL && how != ORIGIN_USER)
 		return NULL;
 	show = lower_edit(w, place, EDIT_SHOW);
@@ -232,8 +249,7 @@ static bool is_direct(struct lowering *w, struct ast *n)
 
 	if (!array || str_call(array) || (lower_builtin(array) && !strcmp(lower_builtin(array), "comm")))
 		return false;
-	return array->kind == AST_STRING ||
-	       !(w->l->inf && plan_read(w->l->inf, array, w->instance) > 0);
+	return array->kind == AST_STRING || reading(w, array) <= 0;
 }
 
 static void compared(struct lowering *w, struct edit *e, const char *name, struct ast *n)

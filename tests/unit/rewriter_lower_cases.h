@@ -77,4 +77,12 @@ static const struct lower_case lower_cases[] = {
 	{ "k:x { @m[n < 0 ? \"neg\" : \"positive\", min(n, 3)] = max(n, task->pid); @o |= 6; @o &= 3; @o ^= 1; "
 	  "@q = 3; @q *= 5; @q <<= 1; if (!@q) return; @r = @q ? @q : 1; }",
 	  "@m['neg', -17] = 7\n@o[] = 3\n@q[] = 30\n@r[] = 30\nhits 1 lost 0 faults 0\n" },
+	{ "k:x { @w[own->in] = own->in; @c[own->comm, own->mac] = own->pid; if (own->comm == \"sshd\") @e++; }",
+	  "@w[0b00000000000000fbffffff00000000] = 0b00000000000000fbffffff00000000\n"
+	  "@c['sshd', 010203040506] = 7\n@e[] = 1\nhits 1 lost 0 faults 0\n" },
+	{ "k:x { @a[1] += @b[2]++; @b[@a[1] + 2] += @b[2] + (n, 3); @c[@b[2]] = @c[@b[3]] = 8; }",
+	  "@a[1] = 0\n@b[2] = 5\n@c[0] = 8\n@c[5] = 8\nhits 1 lost 0 faults 0\n" },
+	{ "k:x { char buf[8] = \"xy\"; @[buf]++; @[\"xy\"]++; char c = buf[0]; @c[c, 'y'] = buf[1] == 'y'; "
+	  "switch (@[\"xy\"]) { case 2: @two++; break; default: @other++; } }",
+	  "@['xy'] = 2\n@c[120, 121] = 1\n@two[] = 1\nhits 1 lost 0 faults 0\n" },
 };

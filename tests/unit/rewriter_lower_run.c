@@ -120,20 +120,14 @@ static char *footer(const void *top, const struct lowered *r, int max)
 	return out.text;
 }
 
-/* Compiles the unit with the mock for this machine, runs it and gives its output. */
-static char *run_native(const void *top, struct lowered *r, int max)
+/* What COMMAND, run in the test's directory, prints; its status too if it is not 0. */
+static char *output_of(const void *top, const char *command)
 {
 	struct strbuf said;
-	char command[512];
 	FILE *p;
 	int status;
 
-	lower_write("bcsh/prelude.h", mocked_prelude(top));
-	lower_write("run.c", mem_printf(top, "%s%s", r->res.code, footer(top, r, max)));
-	lower_write("mock.c", lower_mock);
-	snprintf(command, sizeof(command), "cd %s && clang-19 -std=gnu11 -O1 -w "
-		 "-I. run.c mock.c -o run 2>&1 && ./run 2>&1", lower_dir);
-	p = popen(command, "re");
+	p = popen(mem_printf(top, "cd %s && { %s; } 2>&1", lower_dir, command), "re");
 	assert_non_null(p);
 	strbuf_init(&said, top);
 	assert_int_equal(strbuf_read_fd(&said, fileno(p), 1 << 20), 0);
@@ -141,6 +135,29 @@ static char *run_native(const void *top, struct lowered *r, int max)
 	if (status)
 		strbuf_addf(&said, "status %x\n", status);
 	return said.text;
+}
+
+#define NATIVE "clang-19 -std=gnu11 -w -I. "
+
+static int run_setup(void **state)
+{
+	void *top = mem_new(NULL, char);
+
+	if (lower_setup(state))
+		return -1;
+	lower_write("bcsh/prelude.h", mocked_prelude(top));
+	lower_write("mock.c", lower_mock);
+	if (*output_of(top, NATIVE "-c mock.c"))
+		return -1;
+	mem_free(top);
+	return 0;
+}
+
+/* Compiles the unit for this machine, runs it over the mock and gives its output. */
+static char *run_native(const void *top, struct lowered *r, int max)
+{
+	lower_write("run.c", mem_printf(top, "%s%s", r->res.code, footer(top, r, max)));
+	return output_of(top, NATIVE "run.c mock.o -o run && ./run");
 }
 
 static void run_one(void **state)
@@ -155,13 +172,62 @@ static void run_one(void **state)
 	mem_free(top);
 }
 
+/* The arithmetic of the prelude against C's own, over all corners. */
+static void run_arithmetic(void **state)
+{
+	static const char program[] =
+		"#include \"bcsh/prelude.h\"\n"
+		"int printf(const char *, ...);\n"
+		"static const __s64 v[] = { 0, 1, -1, 2, -2, 3, -3, 7, -7, 10, -10, 255, 0x7fffffff,\n"
+		"	-0x7fffffff - 1, 0x80000000ll, 0xffffffffll, 1ll << 62, -(1ll << 62),\n"
+		"	0x7fffffffffffffffll, -0x7fffffffffffffffll, -0x7fffffffffffffffll - 1 };\n"
+		"#define N (sizeof(v) / sizeof(*v))\n"
+		"void run(void *ctx)\n"
+		"{\n"
+		"	int bad = 0, done = 0;\n"
+		"	for (int i = 0; i < N; i++)\n"
+		"		for (int k = 0; k < N; k++) {\n"
+		"			if (!v[k] || (v[k] == -1 && i == N - 1))\n"
+		"				continue;\n"
+		"			done++;\n"
+		"			bad += bcsh_sdiv(v[i], v[k]) != v[i] / v[k];\n"
+		"			bad += bcsh_smod(v[i], v[k]) != v[i] % v[k];\n"
+		"			int a = v[i], b = v[k];\n"
+		"			if (!b || (b == -1 && a == -0x7fffffff - 1))\n"
+		"				continue;\n"
+		"			bad += (int)bcsh_sdiv(a, b) != a / b || (int)bcsh_smod(a, b) != a % b;\n"
+		"		}\n"
+		"	for (int bit = 0; bit < 64; bit++)\n"
+		"		for (int d = -1; d <= 1; d++) {\n"
+		"			__u64 x = (1ull << bit) + d, slots[66] = {};\n"
+		"			int want = x ? 2 + 63 - __builtin_clzll(x) : 1;\n"
+		"			__bcsh_hist(slots, x, false);\n"
+		"			bad += slots[want] != 1;\n"
+		"		}\n"
+		"	bad += !bcsh_text_equal(\"ab\", \"abc\", 2, 2) || bcsh_text_equal(\"ab\", \"abc\", 2, 3);\n"
+		"	bad += !bcsh_text_equal(\"ab\", \"ab\", 2, 3) || !bcsh_text_equal(\"\", \"\\0x\", 1, 3);\n"
+		"	bad += bcsh_text_equal(\"a\", \"b\", 2, 2) || bcsh_min(3, -4) != -4 || bcsh_max(3, -4) != 3;\n"
+		"	printf(\"%d pairs, %d bad\\n\", done, bad);\n"
+		"}\n"
+		"void *mock_counts_map, *mock_exit_map;\n"
+		"void shown_maps(void) {}\n"
+		"void shown(void *at) {}\n";
+	void *top = mem_new(NULL, char);
+
+	(void)state;
+	lower_write("arithmetic.c", program);
+	assert_string_equal(output_of(top, NATIVE "arithmetic.c mock.o -o arithmetic && ./arithmetic"),
+			    "419 pairs, 0 bad\nhits 0 lost 0 faults 0\n");
+	mem_free(top);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(lower_cases)];
+	struct CMUnitTest tests[ARRAY_SIZE(lower_cases) + 1] = { cmocka_unit_test(run_arithmetic) };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lower_cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = lower_cases[i].script, .test_func = run_one,
-						.initial_state = (void *)&lower_cases[i] };
-	return _cmocka_run_group_tests("lowered code, run", tests, ARRAY_SIZE(lower_cases), lower_setup,
+		tests[i + 1] = (struct CMUnitTest){ .name = lower_cases[i].script, .test_func = run_one,
+						    .initial_state = (void *)&lower_cases[i] };
+	return _cmocka_run_group_tests("lowered code, run", tests, ARRAY_SIZE(tests), run_setup,
 				       lower_teardown);
 }
