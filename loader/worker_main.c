@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 
 #define CONTROL_FD 3
 #define STACK_MAX (64ul << 20)
+#define HEAP_MAX (256 << 20)
 #define IDLE_MS 30
 
 /* -1: the shell is gone, or never was. */
@@ -105,6 +107,10 @@ static void prepare_process(void)
 		stack.rlim_cur = stack.rlim_max < STACK_MAX ? stack.rlim_max : STACK_MAX;
 		setrlimit(RLIMIT_STACK, &stack);
 	}
+	/* Memory once touched is kept: each page given back is a page fault the next time. */
+	mallopt(M_TRIM_THRESHOLD, HEAP_MAX);
+	mallopt(M_MMAP_THRESHOLD, HEAP_MAX);
+	mallopt(M_TOP_PAD, 1 << 20);
 	setenv("LIBCLANG_NOTHREADS", "1", 1);
 	setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
 	setenv("LIBCLANG_BGPRIO_INDEX", "0", 1);
