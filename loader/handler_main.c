@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "loader/handler_run.h"
 #include "loader/sandbox.h"
 
@@ -269,6 +270,7 @@ int main(void)
 		fprintf(stderr, "bcsh-handler: cannot give up its rights: %s\n", strerror(errno));
 		return 1;
 	}
+	proc_forget_pages();
 	serve();
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "loader/codegen.h"
 #include "loader/sandbox.h"
 #include "loader/worker_proto.h"
@@ -136,5 +137,6 @@ int main(void)
 	/* Clang counts its errors there, and crashes leave dumps. */
 	if (!getenv("BCSH_DEBUG") && null >= 0)
 		dup2(null, STDERR_FILENO);
+	proc_forget_pages();
 	serve();
 }

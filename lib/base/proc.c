@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -102,4 +104,27 @@ char *proc_sibling(const void *parent, const char *name, const char *libexecdir)
 		}
 	}
 	return mem_printf(parent, "%s/%s", libexecdir, name);
+}
+
+static int forget_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	(void)size;
+	(void)arg;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		uintptr_t start = (info->dlpi_addr + ph->p_vaddr + page - 1) & ~(page - 1);
+		uintptr_t end = (info->dlpi_addr + ph->p_vaddr + ph->p_memsz) & ~(page - 1);
+
+		/* Never what is writable: its pages are not the file's any more. */
+		if (ph->p_type == PT_LOAD && !(ph->p_flags & PF_W) && end > start && info->dlpi_addr)
+			madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+void proc_forget_pages(void)
+{
+	dl_iterate_phdr(forget_object, NULL);
 }

@@ -21,3 +21,8 @@ int proc_spawn(struct proc *p, char *const argv[]);
 void proc_kill(struct proc *p);
 /* Absolute path of the file NAME beside this program, or in LIBEXECDIR when it is not there. */
 char *proc_sibling(const void *parent, const char *name, const char *libexecdir);
+/*
+ * In a process that has large libraries: unmaps the pages of code and constants that loading touched.
+ * What is used later is mapped again, from the page cache.
+ */
+void proc_forget_pages(void);
