@@ -70,8 +70,9 @@ struct value collect_load(struct collect *c, struct value place, const struct as
 static struct value eval_var(struct collect *c, struct ast *n)
 {
 	int node = collect_decl(c, n->decl);
+	bool in_map = n->decl->is_global && !ast_note(n->decl, "builtin:");
 
-	return (struct value){ node, n->decl->is_global ? c->inf->map : c->inf->stack, false };
+	return (struct value){ node, in_map ? c->inf->map : c->inf->stack, false };
 }
 
 static struct value eval_member(struct collect *c, struct ast *n)
@@ -153,11 +154,16 @@ static struct value eval_load(struct collect *c, struct ast *n)
 static struct value eval_address(struct collect *c, struct ast *n)
 {
 	struct value place = collect_expr(c, n->sub[0]), r;
+	struct constraint *k;
 
 	if (!ast_is_place(n->sub[0]))
 		return place;
 	r = new_value(c);
-	rule(c, RULE_COPY, place.mem, -1, r.node, n);
+	k = rule(c, RULE_COPY, place.mem, -1, r.node, n);
+	if (n->sub[0]->kind == AST_VAR) {
+		k->step = STEP_ADDRESS;
+		k->name = n->sub[0]->decl->name;
+	}
 	if (place.node >= 0)
 		solver_set_to(c->s, r.node, place.node);
 	return r;
@@ -282,6 +288,10 @@ static void describe(const struct ast *place, enum step *step, const char **name
 	} else if (place->kind == AST_MEMBER && place->n_fields) {
 		*step = STEP_MEMBER;
 		*name = place->fields[place->n_fields - 1]->name;
+	} else if (place->kind == AST_DEREF && ast_strip(place->sub[0])->kind == AST_LOAD &&
+		   ast_strip(place->sub[0])->sub[0]->kind == AST_VAR) {
+		*step = STEP_THROUGH;
+		*name = ast_strip(place->sub[0])->sub[0]->decl->name;
 	} else if (place->kind == AST_AT) {
 		*step = STEP_MAP;
 		*name = mem_printf(place, "@%s", place->name ? place->name : "");

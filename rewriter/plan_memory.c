@@ -37,8 +37,8 @@ static const struct ast *record_source(struct planner *pl, const struct ast *val
 	return is_typed(value->sub[0]) ? value->sub[0] : NULL;
 }
 
-/* One declarator only, not const or static, in a block of its own: "struct s x = *p;". */
-static bool is_lone_declaration(struct planner *pl, const struct ast *n)
+/* One declarator only, not const or static, in a block of its own: "struct s x = *p;" up to its ";". */
+static bool is_lone_declaration(struct planner *pl, const struct ast *n, size_t *ret_end)
 {
 	const struct ast_decl *d = n->decl;
 	const char *head = pl->text + d->start;
@@ -48,21 +48,22 @@ static bool is_lone_declaration(struct planner *pl, const struct ast *n)
 		return false;
 	while (at < pl->plan->unit->len && strchr(" \t\n)", pl->text[at]))
 		at++;
+	*ret_end = at;
 	return pl->text[at] == ';' && !memchr(head, ',', len) && !memmem(head, len, "const", 5);
 }
 
 bool plan_copy_declared(struct planner *pl, const struct ast *n)
 {
 	const struct ast_decl *d = n->decl;
-	size_t name_end = d->name_at + strlen(d->name);
+	size_t name_end = d->name_at + strlen(d->name), end;
 	const struct ast *place;
 	struct edit *e;
 	int reading;
 
 	place = record_source(pl, d->init, &reading);
-	if (!place || !is_lone_declaration(pl, n))
+	if (!place || !is_lone_declaration(pl, n, &end))
 		return false;
-	e = plan_edit(pl, name_end, d->init->end, place, reading);
+	e = plan_edit(pl, name_end, end, place, reading);
 	if (e) {
 		edit_text(e, "; %s(&%s, sizeof(%s), ", reader(reading), d->name, d->name);
 		write_address(e, place);
@@ -110,8 +111,10 @@ static bool is_one_of(const char *name, const char *const *names)
 
 static const char *const copiers[] = { "memcpy", "__builtin_memcpy", "memmove",
 				       "__builtin_memmove", NULL };
-static const char *const comparers[] = { "memcmp", "__builtin_memcmp", "strncmp",
-					 "__builtin_strncmp", "bpf_strncmp", NULL };
+static const char *const comparers[] = {
+	"memcmp", "__builtin_memcmp", "strcmp", "__builtin_strcmp", "strncmp", "__builtin_strncmp",
+	"bpf_strncmp", NULL,
+};
 static const char *const setters[] = { "memset", "__builtin_memset", NULL };
 
 /* Origins of what a pointer argument points to, past implicit conversions to void *. */
@@ -149,7 +152,7 @@ bool plan_copy_called(struct planner *pl, const struct ast *n)
 	if (n->n_sub < 2 || (!copies && !is_one_of(name, comparers) && !is_one_of(name, setters)))
 		return false;
 	if ((copies || is_one_of(name, setters)) && reading_of(pointed(pl, n->sub[0]))) {
-		refuse_memory(pl, inner(n->sub[0]), "it cannot be written");
+		refuse_fill(pl, inner(n->sub[0]));
 		return true;
 	}
 	if (!copies) {

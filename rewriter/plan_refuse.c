@@ -37,13 +37,15 @@ static enum origin main_origin(unsigned origins)
 	       origins & ORIGIN_KERNEL ? ORIGIN_KERNEL : ORIGIN_BTF;
 }
 
+static const char write_hint[] =
+	"a tracing program can only read there; change a copy in a variable or map";
+
 void refuse_write(struct planner *pl, const struct ast *place)
 {
 	unsigned origins = infer_place(pl->inf, place, pl->instance);
 	struct diag *d;
 
-	d = refuse(pl, place, "a tracing program can only read there; change a copy in a variable or map",
-		   "'%s' is %s memory: it cannot be written", plan_words(pl, place),
+	d = refuse(pl, place, write_hint, "'%s' is %s memory: it cannot be written", plan_words(pl, place),
 		   memory_of(origins));
 	if (d)
 		infer_why(pl->inf, place, pl->instance, main_origin(origins), pl->plan->diags, d);
@@ -110,16 +112,28 @@ void refuse_call(struct planner *pl, const struct ast *callee)
 		infer_why(pl->inf, place, pl->instance, main_origin(origins), pl->plan->diags, d);
 }
 
-void refuse_memory(struct planner *pl, const struct ast *argument, const char *what)
+static void refuse_pointed(struct planner *pl, const struct ast *argument, const char *what,
+			   const char *hint)
 {
 	bool address = argument->kind == AST_ADDRESS || argument->kind == AST_DECAY;
 	unsigned origins = infer_value(pl->inf, argument, pl->instance);
 	struct diag *d;
 
-	d = refuse(pl, argument, "read it into a local variable with bpf_probe_read_kernel() first",
-		   "'%s' points to %s memory: %s", plan_words(pl, address ? argument->sub[0] : argument),
-		   memory_of(origins), what);
+	d = refuse(pl, argument, hint, "'%s' %s %s memory: %s",
+		   plan_words(pl, address ? argument->sub[0] : argument),
+		   address ? "is" : "points to", memory_of(origins), what);
 	if (d)
 		infer_why_value(pl->inf, argument, pl->instance, main_origin(origins),
 				pl->plan->diags, d);
+}
+
+void refuse_memory(struct planner *pl, const struct ast *argument, const char *what)
+{
+	refuse_pointed(pl, argument, what,
+		       "read it into a local variable with bpf_probe_read_kernel() first");
+}
+
+void refuse_fill(struct planner *pl, const struct ast *argument)
+{
+	refuse_pointed(pl, argument, "it cannot be written", write_hint);
 }

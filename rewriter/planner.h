@@ -79,4 +79,6 @@ void refuse_mixed(struct planner *pl, const struct ast *place);
 void refuse_mixed_value(struct planner *pl, const struct ast *pointer);
 void refuse_unknown(struct planner *pl, const struct ast *place);
 void refuse_call(struct planner *pl, const struct ast *callee);
+/* What ARGUMENT points to cannot be had as it is: WHAT says why. */
 void refuse_memory(struct planner *pl, const struct ast *argument, const char *what);
+void refuse_fill(struct planner *pl, const struct ast *argument);

@@ -23,10 +23,12 @@ enum step {
 	STEP_SILENT,
 	STEP_SOURCE,	/* name is the whole sentence */
 	STEP_FACT,	/* the same, known from the session */
+	STEP_ADDRESS,
 	STEP_ASSIGN,
 	STEP_MAP,
 	STEP_FROM_MAP,
 	STEP_MEMBER,
+	STEP_THROUGH,
 	STEP_ARGUMENT,
 	STEP_RETURN,
 	STEP_STRUCT,

@@ -1,5 +1,5 @@
 syscall:writev {
-	struct iovec *v = vec;
+	struct iovec *v = (struct iovec *)vec;
 
 	if (vlen > 3)
 		v = (struct iovec *)current->mm;

@@ -1,5 +1,5 @@
 syscall:writev {
-	struct iovec own = {}, *v = vlen ? vec : &own;
+	const struct iovec own = {}, *v = vlen ? vec : &own;
 
 	@[v->iov_len]++;
 }

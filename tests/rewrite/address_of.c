@@ -1,5 +1,5 @@
 kprobe:vfs_read {
-	struct path *path = &file->f_path;
+	const struct path *path = &file->f_path;
 	struct inode **inode = &file->f_inode;
 
 	@[path->dentry->d_inode->i_ino]++;

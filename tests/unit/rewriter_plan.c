@@ -178,16 +178,16 @@ static const struct {
 	{ "", "b->pid = 1;", "'b->pid' is kernel memory: it cannot be written", "'b' is a pointer that" },
 	{ "", "u->len = 1;", "'u->len' is user memory: it cannot be written", "'u' is a user pointer" },
 	{ "", "s.parent = t; s.parent->pid += 2;", "'s.parent->pid' is kernel memory", "'t' is" },
-	{ "", "memcpy(t->comm, s.comm, 16);", "'t->comm' points to kernel memory: it cannot be written",
+	{ "", "memcpy(t->comm, s.comm, 16);", "'t->comm' is kernel memory: it cannot be written",
 	  "'t' is" },
-	{ "", "return memcmp(t->comm, s.comm, 16);", "'t->comm' points to kernel memory", "'t' is" },
+	{ "", "return memcmp(t->comm, s.comm, 16);", "'t->comm' is kernel memory", "'t' is" },
 	{ "", "return t->ops->close(t);", "'t->ops->close' is a function pointer in kernel memory",
 	  "'t' is" },
 	{ "", "void *p = s.pid ? (void *)t : u; return *(int *)p;", "'*(int *)p' may be user memory or not",
 	  "'u' is a user pointer" },
 	{ "", "struct task *p; return p->pid;", "the origin of 'p' is unknown", NULL },
 	{ "", "struct task *p = (void *)s.in.z; return p->pid;", "the origin of 'p' is unknown", NULL },
-	{ "int m;", "bpf_map_lookup_elem(&m, t->comm);", "'t->comm' points to kernel memory", "'t' is" },
+	{ "int m;", "bpf_map_lookup_elem(&m, t->comm);", "'t->comm' is kernel memory", "'t' is" },
 };
 
 static void test_refusals(void **state)
