@@ -61,6 +61,16 @@ static bool take_signal(int fd, int *ret)
 	return true;
 }
 
+void loop_drop_interrupt(struct event_loop *l)
+{
+	int sig;
+
+	if (!take_signal(l->signals, &sig) || sig == SIGINT)
+		return;
+	l->s->leaving = true;
+	l->s->leave_status = 128 + sig;
+}
+
 static bool can_exit(const struct session *s)
 {
 	vec_each(&s->formats, f)

@@ -29,5 +29,7 @@ int loop_init(struct event_loop *l, struct session *s);
 void loop_close(struct event_loop *l);
 /* -1 for what is not waited for; DEADLINE in CLOCK_MONOTONIC ns, 0: none. */
 enum loop_wake loop_wait(struct event_loop *l, int input_fd, int child_fd, uint64_t deadline);
+/* Forgets a ^C that came while an input ran: it has ended that. SIGTERM still ends the session. */
+void loop_drop_interrupt(struct event_loop *l);
 /* Starts printing the maps every -i, from now. */
 void loop_start_printing(struct event_loop *l);

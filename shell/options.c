@@ -29,6 +29,7 @@ static const struct argp_option table[] = {
 	{ "interval", 'i', "TIME", 0, "print the maps and keep going every TIME", 1 },
 	{ "rewrite", 'r', NULL, 0, "show the diff of each input; load nothing; needs no privilege", 2 },
 	{ "check", KEY_CHECK, NULL, 0, "compile and have the kernel verify; attach nothing", 2 },
+	{ "list", 'l', "PATTERN", OPTION_ARG_OPTIONAL, "list probes that could be attached; * and ? match", 2 },
 	{ "format", 'f', "FMT", 0, "table, box, json (one object a line), csv, tsv, markdown", 3 },
 	{ "output", 'o', "FILE", 0, "write results to FILE", 3 },
 	{ "define", 'D', "NAME[=VALUE]", 0, "define a macro", 3 },
@@ -160,6 +161,9 @@ static error_t parse_one(int key, char *arg, struct argp_state *st)
 	case 'r':
 		o->mode = RUN_REWRITE;
 		return 0;
+	case 'l':
+		o->list = arg ? arg : "";
+		return 0;
 	case 'f':
 		if (!table_format_find(arg, &o->format))
 			argp_error(st, "-f: no format '%s' (table, box, json, csv, tsv, markdown)", arg);
@@ -180,6 +184,10 @@ static error_t parse_one(int key, char *arg, struct argp_state *st)
 		argp_state_help(st, stdout, ARGP_HELP_STD_HELP);
 		return 0;
 	case ARGP_KEY_ARG:
+		if (o->list && !*o->list) {
+			o->list = arg;
+			return 0;
+		}
 		if (o->file)
 			argp_error(st, "one script at a time, and '%s' is a second", arg);
 		o->file = arg;

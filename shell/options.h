@@ -31,6 +31,7 @@ struct options {
 	enum run_mode mode;
 	enum table_format format;
 	enum when color;
+	char *list;		/* -l: a pattern, "" for the kinds; NULL: not asked for */
 	bool timing, strict, keep_going, quiet, verbose, unsafe;
 };
 

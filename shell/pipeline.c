@@ -176,6 +176,9 @@ static void show_programs(struct step *st)
 			out_note(s->out, "probe %u: %s", (*p)->id, (*p)->target.name);
 		}
 	}
+	vec_each(&st->hosts, p)
+		if (st->mode == RUN_LIVE && (*p)->target.kind != PROBE_BEGIN && step_is_new(st, *p))
+			out_note(s->out, "probe %u: %s", (*p)->id, (*p)->target.name);
 	vec_each(&st->again, p) {
 		if (st->grown.n)
 			out_note(s->out, "probe %u was rebuilt: more is known now about '%s'", (*p)->id,
@@ -246,12 +249,31 @@ static enum diag_status run(struct step *st, struct item *const *items, size_t n
 	return status;
 }
 
+/* An error in the text of an older program: the new input is what broke it. */
+static void say_who_breaks(struct step *st)
+{
+	vec_each(&st->diags.list, d) {
+		if (d->severity != DIAG_ERROR || d->hint)
+			continue;
+		vec_each(&st->again, p) {
+			const struct item *it = (*p)->item;
+
+			if (d->at.src == it->src && d->at.start >= it->input.start &&
+			    d->at.start < it->input.end)
+				diag_hint(&st->diags, d, "this is probe %u, which the new input changes; "
+					  "it goes on as it was (':drop %u' lets the change through)",
+					  (*p)->id, (*p)->id);
+		}
+	}
+}
+
 enum diag_status pipeline_run(struct session *s, struct item *const *items, size_t n,
 			      enum run_mode mode, bool keep)
 {
 	_cleanup_mem_ struct step *st = step_new(s, mode);
 	enum diag_status status = run(st, items, n);
 
+	say_who_breaks(st);
 	out_diags(s->out, &st->diags, s->sources.v, s->sources.n);
 	if (status) {
 		step_rollback(st);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The splitter's inputs as items of the session, and the order in which they take effect. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +12,8 @@
 #include "shell/pipeline.h"
 #include "shell/pipeline_host.h"
 #include "shell/reader.h"
+
+#define WAIT_MS 50	/* intervals are looked at that often while a shell command runs */
 
 static bool starts_with(const struct source *src, const struct input *in, const char *word)
 {
@@ -69,6 +73,31 @@ void item_unfinished(const struct item *it, struct diags *diags)
 	input_unfinished(&it->input, it->src, diags);
 }
 
+/* Events are printed while the command runs; readline has given the terminal back. */
+static int wait_for(struct session *s, pid_t pid)
+{
+	_cleanup_fd_ int pidfd = syscall(SYS_pidfd_open, pid, 0);
+	int status;
+
+	for (;;) {
+		struct pollfd fds[] = {
+			{ .fd = pidfd, .events = POLLIN },
+			{ .fd = s->events ? events_fd(s->events) : -1, .events = POLLIN },
+		};
+
+		if (pidfd < 0 || (poll(fds, ARRAY_SIZE(fds), WAIT_MS) < 0 && errno != EINTR))
+			break;
+		live_events(s);
+		live_intervals(s);
+		if (fds[0].revents)
+			break;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	live_events(s);
+	return status;
+}
+
 static enum diag_status run_shell(struct session *s, const char *line)
 {
 	pid_t pid;
@@ -89,9 +118,7 @@ static enum diag_status run_shell(struct session *s, const char *line)
 		execl("/bin/sh", "sh", "-c", line, NULL);
 		_exit(127);
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	live_events(s);
+	status = wait_for(s, pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return STATUS_OK;
 	if (WIFEXITED(status))

@@ -23,6 +23,7 @@
 
 static struct repl {
 	struct session *s;
+	struct event_loop *loop;
 	struct strbuf text;	/* the input so far */
 	bool busy;		/* an input runs: there is no prompt on the screen */
 	bool eof;
@@ -117,6 +118,7 @@ static void on_line(char *line)
 		strbuf_addc(&repl.text, '\n');
 		free(line);
 		run_text();
+		loop_drop_interrupt(repl.loop);
 		fflush(repl.s->out->data);
 		repl.s->out->hidden = false;
 		repl.busy = false;
@@ -203,7 +205,7 @@ static char **complete(const char *text, int start, int end)
 
 static void setup(struct session *s, struct event_loop *loop)
 {
-	repl = (struct repl){ .s = s, .text = STRBUF_INIT };
+	repl = (struct repl){ .s = s, .loop = loop, .text = STRBUF_INIT };
 	rl_readline_name = "bcsh";
 	rl_outstream = stderr;
 	rl_catch_signals = 0;

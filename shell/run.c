@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "shell/child.h"
+#include "shell/command.h"
 #include "shell/event_loop.h"
 #include "shell/live.h"
 #include "shell/repl.h"
@@ -116,8 +117,11 @@ static int run_inputs(struct run *r)
 int run_all(struct session *s)
 {
 	struct run r = { .s = s, .child = CHILD_NONE };
-	int err = loop_init(&r.loop, s), status;
+	int err, status;
 
+	if (s->opt->list)
+		return cmd_list(s, s->opt->list);
+	err = loop_init(&r.loop, s);
 	if (!err && s->opt->command && s->opt->mode == RUN_LIVE)
 		err = child_start(&r.child, s->opt->command);
 	if (err) {
