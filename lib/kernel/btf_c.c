@@ -7,7 +7,10 @@
  */
 #include "kernel/btf_c_inner.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#include "kernel/constant.h"
 
 static uint32_t hash_bytes(const char *s, size_t len)
 {
@@ -276,9 +279,63 @@ static void define_token(struct btf_c *c, const struct name_entry *e)
 		define_enum(c, id);
 }
 
+static void add_words(struct btf_c *c, const char *text)
+{
+	while (*text) {
+		size_t len = 0;
+
+		while (isalnum((unsigned char)text[len]) || text[len] == '_')
+			len++;
+		if (len && !isdigit((unsigned char)*text))
+			btf_c_token(c, text, len);
+		text += len ? len : 1;
+	}
+}
+
+/* Is NAME the snippet's word, and neither the user's own nor known to BTF? */
+static bool is_free(struct btf_c *c, const struct name_entry *e)
+{
+	uint32_t id;
+	int64_t value;
+
+	return e->name && e->flags & NAME_TOKEN && !(e->flags & NAME_NO_ORDINARY) &&
+	       !btf_find(c->btf, e->name, 1u << BTF_KIND_TYPEDEF) &&
+	       !btf_find_constant(c->btf, e->name, &id, &value);
+}
+
+struct found_macros {
+	VEC(const struct macro_row *) list;
+};
+
+/*
+ * Constants that headers define, and which of their macros are named: the members those stand for
+ * are wanted too. The macros themselves come last, or they would get at the members of records.
+ */
+static void define_constants(struct btf_c *c, struct found_macros *ret)
+{
+	for (uint32_t i = 0; i <= c->names.mask; i++) {
+		const struct name_entry *e = &c->names.v[i];
+		const struct constant_row *row = e->name ? constant_find(e->name) : NULL;
+		const struct macro_row *macro = e->name ? macro_find(e->name) : NULL;
+
+		if ((!row && !macro) || !is_free(c, e))
+			continue;
+		if (macro)
+			vec_push(c, &ret->list, macro);
+		else
+			strbuf_addf(c->out, "enum { %s = %lld };\n", row->name,
+				    (long long)row->value);
+	}
+	vec_each(&ret->list, m)
+		add_words(c, (*m)->text);
+}
+
 void btf_c_emit(struct btf_c *c, struct strbuf *out)
 {
+	struct found_macros macros = { 0 };
+
 	c->out = out;
+	define_constants(c, &macros);
 	c->state = mem_array(c, uint8_t, btf_count(c->btf));
 	c->align = mem_array(c, uint8_t, btf_count(c->btf));
 	for (uint32_t i = 0; i <= c->names.mask; i++)
@@ -289,6 +346,8 @@ void btf_c_emit(struct btf_c *c, struct strbuf *out)
 	/* Definitions add to the queue, so its end moves. */
 	for (size_t i = 0; i < c->queue.n; i++)
 		define_record(c, c->queue.v[i]);
+	vec_each(&macros.list, m)
+		strbuf_addf(out, "#define %s %s\n", (*m)->name, (*m)->text);
 	mem_free(c->state);
 	mem_free(c->align);
 	c->state = c->align = NULL;

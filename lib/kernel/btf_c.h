@@ -24,7 +24,10 @@ void btf_c_exclude_ordinary(struct btf_c *c, const char *name, size_t len);
  * pointer.
  */
 void btf_c_need(struct btf_c *c, uint32_t id);
-/* Appends all declarations, in an order that compiles. */
+/*
+ * Appends all declarations, in an order that compiles; with them constants and macros of the
+ * kernel's headers which tokens name (kernel/constant.h).
+ */
 void btf_c_emit(struct btf_c *c, struct strbuf *out);
 /*
  * Appends a declaration of NAME with type ID: "struct sock *sk", "char comm[16]". NAME may be "".

@@ -14,6 +14,7 @@
 #include <libelf.h>
 
 #include "kernel/btf_c.h"
+#include "kernel/constant.h"
 
 #define BATCHES 6
 #define RECORDS 500	/* in each */
@@ -273,6 +274,30 @@ static void test_exclude_compiles(void **state)
 	mem_free(text);
 }
 
+/* What headers define is there too, with the members that a macro stands for. */
+static void test_headers(void **state)
+{
+	static const char use[] =
+		"unsigned f(struct sock *sk) { return sk->sk_family == AF_INET6 ? sk->sk_daddr : "
+		"S_ISDIR(O_CREAT); }\n"
+		"_Static_assert(AF_INET6 == 10 && O_CREAT == 0100 && ENOENT == 2, \"\");\n"
+		"_Static_assert(INT_MIN < 0 && UINT_MAX > 0 && S64_MAX > UINT_MAX, \"\");\n";
+	char *text = emit(NAMES("sock", "sk_family", "AF_INET6", "sk_daddr", "S_ISDIR", "O_CREAT",
+				"ENOENT", "INT_MIN", "UINT_MAX", "S64_MAX"), NOTHING);
+	char *all = mem_printf(NULL, "%s%s", text, use);
+
+	(void)state;
+	assert_int_equal(constant_find("AF_ALG")->value, 38);
+	assert_int_equal(constant_find("__TASK_TRACED")->value, 8);
+	assert_null(constant_find("AF_"));
+	mem_free(compile(all, strlen(all), "-Wall -Wextra -Werror"));
+	mem_free(all);
+	mem_free(text);
+	text = emit(NAMES("AF_INET6", "sk_daddr"), NAMES("AF_INET6", "sk_daddr"));
+	assert_string_equal(text, "");
+	mem_free(text);
+}
+
 static void check_declare(uint32_t id, const char *name, const char *want)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -323,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_declare), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_chain),	cmocka_unit_test(test_exclude_compiles),
+		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_layouts),
 	};
 
