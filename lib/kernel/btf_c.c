@@ -315,8 +315,8 @@ static void define_constants(struct btf_c *c, struct found_macros *ret)
 {
 	for (uint32_t i = 0; i <= c->names.mask; i++) {
 		const struct name_entry *e = &c->names.v[i];
-		const struct constant_row *row = e->name ? constant_find(e->name) : NULL;
-		const struct macro_row *macro = e->name ? macro_find(e->name) : NULL;
+		const struct constant_row *row = e->name ? header_constant(e->name) : NULL;
+		const struct macro_row *macro = e->name ? header_macro(e->name) : NULL;
 
 		if ((!row && !macro) || !is_free(c, e))
 			continue;

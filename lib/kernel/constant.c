@@ -282,12 +282,12 @@ static int by_name(const void *name, const void *row)
 	return strcmp(name, ((const struct constant_row *)row)->name);
 }
 
-const struct constant_row *constant_find(const char *name)
+const struct constant_row *header_constant(const char *name)
 {
 	return bsearch(name, constants, ARRAY_SIZE(constants), sizeof(constants[0]), by_name);
 }
 
-const struct macro_row *macro_find(const char *name)
+const struct macro_row *header_macro(const char *name)
 {
 	size_t len = strlen(name);
 

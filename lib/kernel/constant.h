@@ -18,5 +18,5 @@ struct macro_row {
 };
 
 /* NULL: none. */
-const struct constant_row *constant_find(const char *name);
-const struct macro_row *macro_find(const char *name);
+const struct constant_row *header_constant(const char *name);
+const struct macro_row *header_macro(const char *name);

@@ -287,9 +287,9 @@ static void test_headers(void **state)
 	char *all = mem_printf(NULL, "%s%s", text, use);
 
 	(void)state;
-	assert_int_equal(constant_find("AF_ALG")->value, 38);
-	assert_int_equal(constant_find("__TASK_TRACED")->value, 8);
-	assert_null(constant_find("AF_"));
+	assert_int_equal(header_constant("AF_ALG")->value, 38);
+	assert_int_equal(header_constant("__TASK_TRACED")->value, 8);
+	assert_null(header_constant("AF_"));
 	mem_free(compile(all, strlen(all), "-Wall -Wextra -Werror"));
 	mem_free(all);
 	mem_free(text);
