@@ -47,6 +47,11 @@ bool step_add_affected(struct step *st, const struct names *names);
 enum diag_status step_build_kernel(struct step *st);
 /* The user side: the host clauses, or the expression. */
 enum diag_status step_build_host(struct step *st);
+/*
+ * After the kernel side was refused: it may be that BEGIN sets a map whose type it lacks. Builds the
+ * user side for the types of its maps; 0 if the kernel side is worth another try.
+ */
+int step_build_host_first(struct step *st);
 /* Checks and loads the flat program. */
 enum diag_status step_load(struct step *st);
 /* Attaches what is new and swaps what was rebuilt; on failure everything is as before. */

@@ -33,8 +33,11 @@ static struct bcsh_map *make_map(struct step *st, const struct at_map *at)
 	if (at->value >= AT_COUNT)
 		fm.type = BPF_MAP_TYPE_PERCPU_HASH;
 	err = maps_get(s->maps, &fm, -1, NULL, &m, &why);
-	if (!err)
+	if (!err) {
+		/* An expression is not kept, but the map that it made is. */
+		session_learn_maps(s, at, 1);
 		return m;
+	}
 	diag_add(&st->diags, DIAG_ERROR, err == -EPERM || err == -EACCES ? STATUS_PERMISSION : STATUS_RUNTIME,
 		 st->at, "cannot make map '%s': %s", fm.name, why ? why : strerror(-err));
 	return NULL;

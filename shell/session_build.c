@@ -113,11 +113,24 @@ static void add_clause(struct step *st, struct wrap_job *job, const struct probe
 		names_add(st, roots, p->item->uses.v[i]);
 }
 
-/* Maps whose types the session knows; wrap_build() adds the others. */
-static void known_maps(struct step *st, const struct names *names, struct rewrite_request *req)
+/*
+ * Maps whose types the session knows, or the other side of this very step: a kernel clause sets what
+ * END reads. wrap_build() adds the others.
+ */
+static void known_maps(struct step *st, bool host, const struct names *names,
+		       struct rewrite_request *req)
 {
+	const struct rewrite_result *other = host ? &st->kernel.res : &st->host.res;
+
 	vec_each(&st->s->at_maps, m) {
 		if (!names_have_map(names, m->name))
+			continue;
+		at_map_copy(st, vec_add(st, &req->maps), m);
+		vec_last(&req->maps)->known = true;
+	}
+	vec_each(&other->maps, m) {
+		if (m->value == AT_UNKNOWN || session_at_map(st->s, m->name) ||
+		    !names_have_map(names, m->name))
 			continue;
 		at_map_copy(st, vec_add(st, &req->maps), m);
 		vec_last(&req->maps)->known = true;
@@ -181,7 +194,7 @@ static int make_request(struct step *st, bool host, struct built *b)
 		wd->input = &(*d)->input;
 		wd->src = (*d)->src;
 	}
-	known_maps(st, &b->names, &b->req);
+	known_maps(st, host, &b->names, &b->req);
 	known_facts(st, &b->names, &b->req);
 	b->req.host = host;
 	/* definitions alone: their maps are made when that is allowed */
@@ -307,4 +320,21 @@ enum diag_status step_build_host(struct step *st)
 	if (!st->hosts.n && !st->expression)
 		return STATUS_OK;
 	return ask(st, true, &st->host);
+}
+
+int step_build_host_first(struct step *st)
+{
+	size_t n = st->diags.list.n;
+	struct diag *kept = mem_dup(st, st->diags.list.v, n * sizeof(*kept));
+
+	st->diags.list.n = 0;
+	if (step_build_host(st)) {
+		/* That did not help: the kernel side's errors are the ones to show. */
+		st->diags.list.n = 0;
+		for (size_t i = 0; i < n; i++)
+			vec_push(st, &st->diags.list, kept[i]);
+		return -1;
+	}
+	st->diags.list.n = 0;
+	return 0;
 }
