@@ -16,10 +16,11 @@ static const char *const paints[] = {
 	[PAINT_OLD] = "\033[31m", [PAINT_NEW] = "\033[32m", [PAINT_REASON] = "\033[2m",
 };
 
-struct block {			/* lines [first, last] that change together */
-	size_t first, last;
+struct block {			/* lines [first, end) that change together; none: lines go in there */
+	size_t first, end;
 	size_t edit, n_edits;
-	char *text;		/* what becomes of them */
+	const char *text;	/* what becomes of them */
+	size_t len;
 	size_t n_lines;		/* of that text */
 };
 
@@ -73,21 +74,6 @@ static int by_start(const void *a, const void *b)
 	return x->at.start < y->at.start ? -1 : x->at.start > y->at.start;
 }
 
-/* Lines inserted behind a line's end stand on lines of their own: that line did not change. */
-static const struct rewrite_edit *whole_lines(struct differ *df, const struct rewrite_edit *e)
-{
-	struct rewrite_edit *own;
-
-	if (e->at.start != e->at.end || *e->text != '\n' || e->at.start >= df->s->len ||
-	    df->s->text[e->at.start] != '\n')
-		return e;
-	own = mem_new(df->scratch, struct rewrite_edit);
-	own->at = e->at;
-	own->at.start = ++own->at.end;
-	own->text = mem_printf(df->scratch, "%s\n", e->text + 1);
-	return own;
-}
-
 /* The edits of this source in order; one that overlaps another does not count. */
 static void find_edits(struct differ *df, const struct rewrite_result *res)
 {
@@ -95,7 +81,7 @@ static void find_edits(struct differ *df, const struct rewrite_result *res)
 
 	vec_each(&res->edits, e)
 		if (e->at.src == df->src && e->at.end <= df->s->len && e->at.start <= e->at.end)
-			vec_push(df->scratch, &df->edits, whole_lines(df, e));
+			vec_push(df->scratch, &df->edits, e);
 	if (df->edits.n)
 		qsort(df->edits.v, df->edits.n, sizeof(*df->edits.v), by_start);
 	for (size_t i = 0; i < df->edits.n; i++)
@@ -104,9 +90,58 @@ static void find_edits(struct differ *df, const struct rewrite_result *res)
 	df->edits.n = kept;
 }
 
+/* Bytes of the first line of P, its newline included. */
+static size_t head(const char *p, size_t len)
+{
+	const char *nl = memchr(p, '\n', len);
+
+	return nl ? (size_t)(nl + 1 - p) : len;
+}
+
+/* Bytes of the last line of P. */
+static size_t tail(const char *p, size_t len)
+{
+	size_t i = len ? len - 1 : 0;
+
+	while (i && p[i - 1] != '\n')
+		i--;
+	return len - i;
+}
+
+static size_t old_len(const struct differ *df, const struct block *b)
+{
+	return df->lines.v[b->end] - df->lines.v[b->first];
+}
+
+/* Lines at either end that stay as they were are no part of the block. */
+static void trim_block(const struct differ *df, struct block *b)
+{
+	while (b->first < b->end && b->len) {
+		const char *old = df->s->text + df->lines.v[b->first];
+		size_t n = head(b->text, b->len);
+
+		if (n != df->lines.v[b->first + 1] - df->lines.v[b->first] ||
+		    memcmp(old, b->text, n))
+			break;
+		b->text += n;
+		b->len -= n;
+		b->first++;
+	}
+	while (b->first < b->end && b->len) {
+		const char *old = df->s->text + df->lines.v[b->end - 1];
+		size_t n = tail(b->text, b->len);
+
+		if (n != df->lines.v[b->end] - df->lines.v[b->end - 1] ||
+		    memcmp(old, b->text + b->len - n, n))
+			break;
+		b->len -= n;
+		b->end--;
+	}
+}
+
 static void fill_block(struct differ *df, struct block *b)
 {
-	size_t from = df->lines.v[b->first], to = df->lines.v[b->last + 1];
+	size_t from = df->lines.v[b->first], to = df->lines.v[b->end];
 	struct strbuf text;
 
 	strbuf_init(&text, df->scratch);
@@ -118,9 +153,11 @@ static void fill_block(struct differ *df, struct block *b)
 		from = e->at.end;
 	}
 	strbuf_add(&text, df->s->text + from, to - from);
-	for (size_t i = 0; i < text.len; i++)
-		b->n_lines += text.text[i] == '\n' || i + 1 == text.len;
+	b->len = text.len;
 	b->text = strbuf_detach(&text, df->scratch);
+	trim_block(df, b);
+	for (size_t i = 0; i < b->len; i++)
+		b->n_lines += b->text[i] == '\n' || i + 1 == b->len;
 }
 
 /* Edits on the same lines make one block; blocks in which nothing changes are left out. */
@@ -131,21 +168,19 @@ static void find_blocks(struct differ *df)
 	for (size_t i = 0; i < df->edits.n; i++) {
 		const struct range *at = &df->edits.v[i]->at;
 		/* who takes a newline away changes the next line too */
-		size_t first = line_of(df, at->start), last = line_of(df, at->end);
+		size_t first = line_of(df, at->start), end = line_of(df, at->end) + 1;
 		struct block *b = df->blocks.n ? vec_last(&df->blocks) : NULL;
 
-		if (!b || first > b->last) {
+		if (!b || first >= b->end) {
 			b = vec_add(df->scratch, &df->blocks);
-			*b = (struct block){ .first = first, .last = last, .edit = i };
+			*b = (struct block){ .first = first, .end = end, .edit = i };
 		}
-		b->last = last > b->last ? last : b->last;
+		b->end = end > b->end ? end : b->end;
 		b->n_edits++;
 	}
 	vec_each(&df->blocks, b) {
-		size_t from = df->lines.v[b->first], len = df->lines.v[b->last + 1] - from;
-
 		fill_block(df, b);
-		if (strlen(b->text) != len || memcmp(b->text, df->s->text + from, len))
+		if (b->len || old_len(df, b))
 			df->blocks.v[kept++] = *b;
 	}
 	df->blocks.n = kept;
@@ -196,7 +231,8 @@ static void put_span(struct differ *df, char mark, size_t first, size_t n)
 {
 	unsigned line = df->s->first_line ? df->s->first_line : 1;
 
-	strbuf_addf(df->out, "%c%zu", mark, first + line);
+	/* of no lines, the place is the line before */
+	strbuf_addf(df->out, "%c%zu", mark, first + line - !n);
 	if (n != 1)
 		strbuf_addf(df->out, ",%zu", n);
 }
@@ -206,12 +242,12 @@ static long put_hunk(struct differ *df, size_t from, size_t to, long delta)
 {
 	const struct block *b = df->blocks.v;
 	size_t first = b[from].first > CONTEXT ? b[from].first - CONTEXT : 0;
-	size_t end = b[to - 1].last + 1 + CONTEXT, at = first;
+	size_t end = b[to - 1].end + CONTEXT, at = first;
 	long gained = 0;
 
 	end = end > n_lines(df) ? n_lines(df) : end;
 	for (size_t i = from; i < to; i++)
-		gained += (long)b[i].n_lines - (long)(b[i].last + 1 - b[i].first);
+		gained += (long)b[i].n_lines - (long)(b[i].end - b[i].first);
 	paint(df, PAINT_HUNK);
 	strbuf_adds(df->out, "@@ ");
 	put_span(df, '-', first, end - first);
@@ -222,9 +258,9 @@ static long put_hunk(struct differ *df, size_t from, size_t to, long delta)
 	strbuf_addc(df->out, '\n');
 	for (size_t i = from; i < to; i++) {
 		put_old(df, ' ', PAINT_NONE, at, b[i].first);
-		put_old(df, '-', PAINT_OLD, b[i].first, b[i].last + 1);
-		put_lines(df, '+', PAINT_NEW, b[i].text, strlen(b[i].text));
-		at = b[i].last + 1;
+		put_old(df, '-', PAINT_OLD, b[i].first, b[i].end);
+		put_lines(df, '+', PAINT_NEW, b[i].text, b[i].len);
+		at = b[i].end;
 	}
 	put_old(df, ' ', PAINT_NONE, at, end);
 	return gained;
@@ -244,7 +280,7 @@ static void put_hunks(struct differ *df)
 	strbuf_addc(df->out, '\n');
 	for (size_t from = 0, to; from < df->blocks.n; from = to) {
 		for (to = from + 1; to < df->blocks.n; to++)
-			if (df->blocks.v[to].first - df->blocks.v[to - 1].last > 2 * CONTEXT + 1)
+			if (df->blocks.v[to].first - df->blocks.v[to - 1].end > 2 * CONTEXT)
 				break;
 		delta += put_hunk(df, from, to, delta);
 	}

@@ -66,7 +66,7 @@ static bool is_type(const struct reader *rd, const struct token *t)
 /* T is no keyword: do the tokens that follow it make a declaration of it? */
 static bool name_starts_definition(struct reader *rd, const struct token *t, struct lexer lx)
 {
-	const struct macro_row *m = macro_find(rd, t);
+	const struct macro_row *m = input_macro_find(rd, t);
 	struct token t2, t3, t4;
 
 	lexer_next(&lx, &t2);
@@ -164,10 +164,10 @@ static void definition_paren(struct reader *rd, struct declaration *d, const str
 	} else if (reader_is(rd, &next, "*") || !d->has_name) {
 		read_inner(rd, d);
 	} else {
-		m = macro_find(rd, &d->name);
+		m = input_macro_find(rd, &d->name);
 		d->has_params = true;
 		if (m && m->kind == MACRO_NAMED) {
-			d->has_name = macro_arguments(rd, &d->name, 1) > 0;
+			d->has_name = input_macro_arguments(rd, &d->name, 1) > 0;
 			take_name(rd, d);
 		} else {
 			take_name(rd, d);
@@ -249,7 +249,7 @@ void read_definition(struct reader *rd)
 {
 	struct declaration d = { 0 };
 	struct token t = reader_peek(rd), before = t, before2 = t;
-	const struct macro_row *m = macro_find(rd, &t);
+	const struct macro_row *m = input_macro_find(rd, &t);
 
 	if (m && m->kind != MACRO_NAMED) {
 		read_macro(rd, m);

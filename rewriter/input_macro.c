@@ -56,7 +56,7 @@ static const struct macro_row macros[] = {
 	{ "LSM_PROBE", MACRO_PROGRAM, 1, "lsm" },
 };
 
-const struct macro_row *macro_find(const struct reader *rd, const struct token *t)
+const struct macro_row *input_macro_find(const struct reader *rd, const struct token *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(macros); i++)
 		if (reader_is(rd, t, macros[i].name))
@@ -64,7 +64,7 @@ const struct macro_row *macro_find(const struct reader *rd, const struct token *
 	return NULL;
 }
 
-unsigned macro_arguments(struct reader *rd, struct token *args, unsigned max)
+unsigned input_macro_arguments(struct reader *rd, struct token *args, unsigned max)
 {
 	size_t depth = rd->brackets.n;
 	unsigned n = 0;
@@ -89,7 +89,7 @@ static void read_map_macro(struct reader *rd, const struct macro_row *m)
 
 	reader_next(rd, &t);
 	reader_next(rd, &t);
-	if (macro_arguments(rd, args, m->arg + 1) > m->arg && !rd->stopped)
+	if (input_macro_arguments(rd, args, m->arg + 1) > m->arg && !rd->stopped)
 		reader_name(rd, &args[m->arg]);
 	rd->in->is_map = true;
 	if (rd->stopped)
@@ -111,7 +111,7 @@ static void read_program_macro(struct reader *rd, const struct macro_row *m)
 
 	reader_next(rd, &t);
 	reader_next(rd, &t);
-	n = macro_arguments(rd, args, m->arg);
+	n = input_macro_arguments(rd, args, m->arg);
 	strbuf_init(&name, rd->parent);
 	strbuf_adds(&name, m->prefix);
 	for (unsigned i = 0; i < m->arg && i < n; i++)

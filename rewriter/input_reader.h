@@ -75,9 +75,9 @@ struct macro_row {
 	const char *prefix;
 };
 
-const struct macro_row *macro_find(const struct reader *rd, const struct token *t);
+const struct macro_row *input_macro_find(const struct reader *rd, const struct token *t);
 /* Arguments of NAME(...), the parenthesis taken: first name of each of the first MAX. Their number. */
-unsigned macro_arguments(struct reader *rd, struct token *args, unsigned max);
+unsigned input_macro_arguments(struct reader *rd, struct token *args, unsigned max);
 /* A whole MACRO_MAP or MACRO_PROGRAM definition. */
 void read_macro(struct reader *rd, const struct macro_row *m);
 /* After NAME(...) was read as an expression, a `{` follows: it is a function all the same. */

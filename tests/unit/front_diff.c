@@ -102,6 +102,30 @@ static void test_one_line(void **state)
 	talloc_free(parent);
 }
 
+/* A clone's text goes in behind a function: what stood there did not change. */
+static void test_inserted_lines(void **state)
+{
+	static const char text[] = "int f;\nint g;\n";
+	struct source s = { .name = "t", .text = text, .len = sizeof(text) - 1 };
+	void *parent = talloc_new(NULL);
+	struct rewrite_result res = { 0 };
+	struct strbuf out;
+
+	(void)state;
+	strbuf_init(&out, parent);
+	add_edit(parent, &res, 6, 6, "\nint f__1;");
+	diff_format(&s, 1, 0, &res, false, &out);
+	assert_string_equal(out.text, "--- t\n+++ t (rewritten)\n@@ -1,2 +1,3 @@\n"
+				      " int f;\n+int f__1;\n int g;\n");
+	strbuf_reset(&out);
+	res.edits.n = 0;
+	add_edit(parent, &res, 7, 14, "");
+	diff_format(&s, 1, 0, &res, false, &out);
+	assert_string_equal(out.text, "--- t\n+++ t (rewritten)\n@@ -1,2 +1 @@\n"
+				      " int f;\n-int g;\n");
+	talloc_free(parent);
+}
+
 /* What `patch` does: every line of context and every line taken away must be there. */
 static void apply(void *parent, const char *old, const char *diff, struct strbuf *out)
 {
@@ -223,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_one_line),
+		cmocka_unit_test(test_inserted_lines),
 		cmocka_unit_test(test_applying),
 	};
 
