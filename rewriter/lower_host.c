@@ -137,6 +137,15 @@ bool lower_host_assign(struct lowering *w, struct ast *n, struct at_map *m)
 	return true;
 }
 
+/* `@m = "x"` has no value to show. */
+static bool sets_text(struct lowering *w, struct ast *n)
+{
+	struct at_map *m = n->kind == AST_ASSIGN && n->sub[0]->kind == AST_AT ?
+				   lower_map(w->l->res, n->sub[0]->name) : NULL;
+
+	return m && lower_text_bytes(m->c_type);
+}
+
 /* BCSH_SHOW(e) is parsed as __bcsh_show((e, 0)). */
 static bool show(struct lowering *w, struct ast *n)
 {
@@ -157,7 +166,7 @@ static bool show(struct lowering *w, struct ast *n)
 		edit_text(e, "bcsh_host_print(\"%s\")", session_name(m));
 		return true;
 	}
-	if (e && t->kind == TYPE_VOID) {
+	if (e && (t->kind == TYPE_VOID || sets_text(w, value))) {
 		w->l->res->value_type = mem_strdup(w->l->parent, "void");
 		lower_part(w, e, value);
 	} else if (e && m && m->value == AT_BYTES && lower_text_bytes(m->c_type)) {

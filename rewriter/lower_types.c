@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Types of @maps from all their uses in the unit. Every use adds to what is known: integers are
- * 64 bits wide and signed if anything signed is among them (a literal says nothing), text is as
- * long as the longest, pointers and structs must agree. What the session knows stands.
+ * Types of @maps from all their uses in the unit: every use adds to what is known (lower_guess.h), and
+ * what does not fit is said with both places. What the session knows stands.
  *
  * On the first parse a map of unknown types is one of integers; where that makes an assignment an
  * error, clang still shows both sides.
  */
-#include "rewriter/lower_parts.h"
-
-enum guess_kind { GUESS_NONE, GUESS_INTEGER, GUESS_POINTER, GUESS_TEXT, GUESS_OTHER };
-
-struct guess {
-	enum guess_kind kind;
-	bool is_signed, is_unsigned;	/* what others than literals say */
-	size_t bytes;			/* GUESS_TEXT */
-	const char *c_type;		/* GUESS_POINTER, GUESS_OTHER */
-	const struct ast *at;
-};
+#include "rewriter/lower_guess.h"
 
 struct use {		/* all uses of one map */
 	struct at_map *m;
@@ -76,92 +65,11 @@ static struct use *use_of(struct types *t, const struct ast *n)
 	return u;
 }
 
-static struct guess guess_record(struct types *t, const struct ast_type *type, const struct ast *n)
+/* Can a map hold it? */
+static void check_named(struct types *t, const struct guess *g)
 {
-	if (strchr(type->name, '('))
-		mismatch(t, n, NULL, NULL, "a type without a name cannot be stored in a map");
-	return (struct guess){ .kind = GUESS_OTHER, .c_type = type->name, .at = n };
-}
-
-/* What the value of expression N, stored in a map, makes of its type. */
-static struct guess guess_type(struct types *t, struct ast *n)
-{
-	struct guess g = { .at = n };
-	struct ast_type *type;
-	struct ast *array;
-
-	n = lower_strip(n);
-	type = n->type;
-	g.bytes = lower_text_size(&t->w, n);
-	if (g.bytes) {
-		g.kind = GUESS_TEXT;
-		return g;
-	}
-	array = lower_array(n);
-	if (array)
-		return guess_record(t, array->type, n);
-	/* A value of another map: as that one's, once it is known. */
-	if (n->kind == AST_LOAD && n->sub[0]->kind == AST_AT) {
-		struct at_map *m = lower_map(t->res, n->sub[0]->name);
-
-		if (!m || m->value == AT_UNKNOWN)
-			return g;
-	}
-	switch (type ? type->kind : TYPE_OTHER) {
-	case TYPE_BOOL:
-	case TYPE_ENUM:
-	case TYPE_INT:
-		g.kind = GUESS_INTEGER;
-		if (n->kind != AST_CONSTANT && !n->has_value) {
-			g.is_signed = type->is_signed;
-			g.is_unsigned = !type->is_signed;
-		}
-		break;
-	case TYPE_POINTER:
-		g.kind = GUESS_POINTER;
-		g.c_type = strchr(type->name, '(') || strchr(type->name, '[') ? "void *" : type->name;
-		break;
-	case TYPE_RECORD:
-		return guess_record(t, type, n);
-	default:
-		break;
-	}
-	return g;
-}
-
-static const char *guess_name(const void *parent, const struct guess *g)
-{
-	switch (g->kind) {
-	case GUESS_INTEGER:
-		return g->is_unsigned && !g->is_signed ? "__u64" : "__s64";
-	case GUESS_TEXT:
-		return mem_printf(parent, "char[%zu]", g->bytes);
-	default:
-		return g->c_type ? g->c_type : "a value without a type";
-	}
-}
-
-/* Adds G to what is known; false: they disagree. */
-static bool guess_merge(struct guess *to, const struct guess *g)
-{
-	bool literal = g->kind == GUESS_INTEGER && !g->is_signed && !g->is_unsigned;
-	bool was_literal = to->kind == GUESS_INTEGER && !to->is_signed && !to->is_unsigned;
-
-	if (g->kind == GUESS_NONE)
-		return true;
-	if (to->kind == GUESS_NONE || (was_literal && g->kind == GUESS_POINTER)) {
-		*to = *g;
-		return true;
-	}
-	if (to->kind == GUESS_POINTER && literal)
-		return true;
-	if (to->kind != g->kind)
-		return false;
-	to->is_signed |= g->is_signed;
-	to->is_unsigned |= g->is_unsigned;
-	if (g->bytes > to->bytes)
-		to->bytes = g->bytes;
-	return !g->c_type || !strcmp(to->c_type, g->c_type);
+	if (g->kind == GUESS_OTHER && strchr(g->c_type, '('))
+		mismatch(t, g->at, NULL, NULL, "a type without a name cannot be stored in a map");
 }
 
 static void use_keys(struct types *t, struct use *u, struct ast *n)
@@ -176,25 +84,27 @@ static void use_keys(struct types *t, struct use *u, struct ast *n)
 	u->has_keys = true;
 	u->n_keys = n->n_sub;
 	for (size_t i = 0; i < n->n_sub; i++) {
-		struct guess g = guess_type(t, n->sub[i]), *k;
+		struct guess g = guess_of(&t->w, n->sub[i]), *k;
 
+		check_named(t, &g);
 		k = u->keys.n == i ? vec_add(t->parent, &u->keys) : &u->keys.v[i];
 		if (!guess_merge(k, &g))
 			mismatch(t, n->sub[i], k->at, "of the other type here",
 				 "key %zu of '@%s' is %s here, %s elsewhere", i + 1, n->name,
-				 guess_name(t->parent, &g), guess_name(t->parent, k));
+				 guess_words(&g), guess_words(k));
 	}
 }
 
 static void use_value(struct types *t, struct use *u, const struct guess *g, const struct ast *n)
 {
+	check_named(t, g);
 	if (u->aggregation != AT_UNKNOWN)
 		mismatch(t, n, u->value_at, "it is an aggregation here",
 			 "'@%s' is an aggregation and cannot be set to a value", u->m->name);
 	else if (!guess_merge(&u->value, g))
 		mismatch(t, n, u->value_at, "of the other type here",
-			 "'@%s' is given %s here, %s elsewhere", u->m->name, guess_name(t->parent, g),
-			 guess_name(t->parent, &u->value));
+			 "'@%s' is given %s here, %s elsewhere", u->m->name, guess_words(g),
+			 guess_words(&u->value));
 	if (!u->value_at)
 		u->value_at = n;
 }
@@ -246,10 +156,10 @@ static void use_assigned(struct types *t, struct use *u, struct ast *value, cons
 		use_aggregation(t, u, kind, call);
 		return;
 	}
-	g = guess_type(t, value);
+	g = guess_of(&t->w, value);
 	if (strcmp(op, "=") != 0 && g.kind != GUESS_INTEGER && g.kind != GUESS_NONE)
 		mismatch(t, value, NULL, NULL, "'%s' needs a number, not %s", op,
-			 guess_name(t->parent, &g));
+			 guess_words(&g));
 	else
 		use_value(t, u, &g, value);
 }
@@ -345,7 +255,7 @@ static void check_known(struct types *t, const struct use *u)
 		if ((g->kind == GUESS_TEXT) != text || (g->kind == GUESS_INTEGER && !number) ||
 		    (g->kind == GUESS_OTHER && strcmp(c_type, g->c_type) != 0))
 			mismatch(t, g->at, NULL, NULL, "key %zu of '@%s' is %s here; the session's is %s",
-				 i + 1, m->name, guess_name(t->parent, g), c_type);
+				 i + 1, m->name, guess_words(g), c_type);
 	}
 	if (u->aggregation != AT_UNKNOWN && u->aggregation != m->value)
 		mismatch(t, u->value_at, NULL, NULL, "'@%s' is not this aggregation in the session", m->name);

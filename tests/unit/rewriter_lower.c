@@ -112,7 +112,7 @@ static void test_session(void **state)
 	r = lower_known(top, "k:x { @c[3, 4] = count(); }", false, first);
 	assert_string_equal(r->errors, "'@c' has 2 keys here; the session's has 1\n");
 	r = lower_known(top, "k:x { @c[comm] = count(); }", false, first);
-	assert_string_equal(r->errors, "key 1 of '@c' is char[16] here; the session's is __s64\n");
+	assert_string_equal(r->errors, "key 1 of '@c' is text here; the session's is __s64\n");
 	r = lower_known(top, "k:x { @c[3] = 5; }", false, first);
 	assert_string_equal(r->errors, "'@c' is an aggregation and cannot be set to a value\n");
 	r = lower_known(top, "k:x { @p[3] = comm; }", false, first);
@@ -179,16 +179,16 @@ static const struct {
 	{ "@a = count() + 1;", "'count' stands only as the whole right side of '@map ='" },
 	{ "count();", "'count' stands only as the whole right side of '@map ='" },
 	{ "@a[1] = 2; @a = 3;", "'@a' has 0 keys here, 1 elsewhere" },
-	{ "@a[1] = 2; @a[\"x\"] = 3;", "key 1 of '@a' is char[2] here, __s64 elsewhere" },
-	{ "@a = 2; @a = comm;", "'@a' is given char[16] here, __s64 elsewhere" },
+	{ "@a[1] = 2; @a[\"x\"] = 3;", "key 1 of '@a' is text here, a number elsewhere" },
+	{ "@a = 2; @a = comm;", "'@a' is given text here, a number elsewhere" },
 	{ "@a = count(); @a = 3;", "'@a' is an aggregation and cannot be set to a value" },
 	{ "@a = 3; @a = count();", "'@a' is not an aggregation" },
 	{ "@a = count(); @a = sum(1);", "'@a' is two kinds of aggregation" },
 	{ "@a = count(); if (@a > 3) @b++;",
 	  "'@a' is an aggregation, kept apart on each processor: a kernel clause cannot read it" },
 	{ "@a = count(); @a++;", "'@a' is an aggregation and cannot be set to a value" },
-	{ "@a = comm; @a++;", "'@a' is given __s64 here, char[16] elsewhere" },
-	{ "@a[1] += comm;", "'+=' needs a number, not char[16]" },
+	{ "@a = comm; @a++;", "'@a' is given a number here, text elsewhere" },
+	{ "@a[1] += comm;", "'+=' needs a number, not text" },
 	{ "@a = sum(comm);", "'sum' needs a number, not text" },
 	{ "@a = sum();", "'sum' takes 1 argument, not 0" },
 	{ "@a = lhist(n, n, 3, 4);", "'lhist' needs constants for low" },
