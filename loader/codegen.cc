@@ -5,6 +5,7 @@
 // file system there is holds the files given.
 #include "loader/codegen.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -16,6 +17,8 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
 #include <llvm/ADT/SmallString.h>
+#include <llvm/DebugInfo/DWARF/DWARFContext.h>
+#include <llvm/Object/ObjectFile.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/VirtualFileSystem.h>
 #include <llvm/Support/raw_ostream.h>
@@ -53,7 +56,8 @@ const char *const bpf_args[] = {
 const char *const host_args[] = {
 	"-triple", "x86_64-pc-linux-gnu", "-target-cpu", "x86-64", "-O1",
 	"-mrelocation-model", "pic", "-pic-level", "2", "-fmath-errno",
-	"-fno-delete-null-pointer-checks",
+	"-fno-delete-null-pointer-checks", "-debug-info-kind=line-tables-only",
+	"-dwarf-version=4",
 };
 
 void (*fatal_fn)(const char *text);
@@ -143,6 +147,40 @@ void *keep(const void *p, size_t len)
 	return copy;
 }
 
+// Where the code of an object stands in the main file, for saying where it crashed.
+std::vector<codegen_line> read_lines(llvm::StringRef object)
+{
+	std::vector<codegen_line> lines;
+	auto file = llvm::object::ObjectFile::createObjectFile(
+		llvm::MemoryBufferRef(object, CODEGEN_MAIN));
+
+	if (!file) {
+		llvm::consumeError(file.takeError());
+		return lines;
+	}
+	auto dwarf = llvm::DWARFContext::create(**file);
+	for (const auto &unit : dwarf->compile_units()) {
+		const auto *table = dwarf->getLineTableForUnit(unit.get());
+
+		for (size_t i = 0; table && i < table->Rows.size(); i++) {
+			const auto &row = table->Rows[i];
+			std::string name;
+
+			table->getFileNameByIndex(
+				row.File, "", llvm::DILineInfoSpecifier::FileLineInfoKind::RawValue,
+				name);
+			if (!row.EndSequence && row.Line &&
+			    llvm::StringRef(name).ends_with(CODEGEN_MAIN))
+				lines.push_back(
+					{ (unsigned)row.Address.Address, row.Line, row.Column });
+		}
+	}
+	std::stable_sort(
+		lines.begin(), lines.end(),
+		[](const codegen_line &a, const codegen_line &b) { return a.offset < b.offset; });
+	return lines;
+}
+
 } // namespace
 
 extern "C" void codegen_init(void)
@@ -209,5 +247,12 @@ extern "C" int codegen_compile(enum codegen_target target, const char *text, siz
 		return -1;
 	ret->object = static_cast<char *>(keep(object.data(), object.size()));
 	ret->object_len = object.size();
+	if (target == CODEGEN_HOST) {
+		std::vector<codegen_line> lines = read_lines(object.str());
+
+		ret->n_lines = lines.size();
+		ret->lines = static_cast<codegen_line *>(
+			keep(lines.data(), lines.size() * sizeof(codegen_line)));
+	}
 	return 0;
 }

@@ -25,11 +25,18 @@ struct codegen_diag {
 	char *message;
 };
 
+struct codegen_line {	/* code from this offset on stands at this place of the main file */
+	unsigned offset;	/* in .text */
+	unsigned line, column;
+};
+
 struct codegen_result {
 	char *object;		/* ELF bytes, NULL on error */
 	size_t object_len;
 	struct codegen_diag *diags;
 	size_t n_diags;
+	struct codegen_line *lines;	/* for CODEGEN_HOST, sorted; BPF has its own in .BTF.ext */
+	size_t n_lines;
 };
 
 enum codegen_target { CODEGEN_BPF, CODEGEN_HOST };

@@ -40,6 +40,7 @@ struct handler {
 	VEC(struct kept_object) objects;
 	VEC(struct kept_map) maps;
 	struct strbuf session;
+	struct range crash;	/* of the last run */
 	unsigned restarts;
 };
 
@@ -188,6 +189,16 @@ static bool receive_bytes(struct conversation *c, void *bytes, size_t len)
 	return true;
 }
 
+static void take_place(struct handler *h, struct wire_reader *r)
+{
+	struct range at = { .src = (int)wire_u32(r) };
+
+	at.start = wire_u64(r);
+	at.end = wire_u64(r);
+	if (!r->bad && at.src >= 0 && at.start <= at.end)
+		h->crash = at;
+}
+
 static void pass_on(struct conversation *c, enum handler_say type, struct wire_reader *r)
 {
 	static const int kinds[] = {
@@ -249,6 +260,8 @@ static void listen_to(struct conversation *c)
 		if (hd.type == HANDLER_SAY_FAILED || hd.type == HANDLER_SAY_CRASHED) {
 			c->why = wire_str(&r, c->h);
 			c->lost = hd.type == HANDLER_SAY_CRASHED || !c->why;
+			if (hd.type == HANDLER_SAY_CRASHED)
+				take_place(c->h, &r);
 			if (!c->why)
 				lose(c, "the handler failed without saying why");
 			return;
@@ -335,6 +348,7 @@ int handler_start(const void *parent, struct handler **ret)
 	int r;
 
 	h->proc.fd = -1;
+	h->crash = RANGE_NONE;
 	strbuf_init(&h->session, h);
 	h->path = proc_sibling(h, "bcsh-handler", BCSH_LIBEXECDIR);
 	talloc_set_destructor(h, handler_destroy);
@@ -427,12 +441,21 @@ int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_m
 				  .deadline_ms = deadline_ms, .out = out, .arg = arg };
 	_cleanup_strbuf_ struct strbuf sb = STRBUF_INIT;
 
+	h->crash = RANGE_NONE;
 	wire_put_u32(&sb, id);
 	wire_put_str(&sb, name);
 	if (!converse(&c, HANDLER_ASK_RUN, &sb, -1))
 		return 0;
 	*ret_error = c.why;
 	return -1;
+}
+
+bool handler_crash_place(const struct handler *h, struct range *ret)
+{
+	if (h->crash.src < 0)
+		return false;
+	*ret = h->crash;
+	return true;
 }
 
 unsigned handler_restarts(const struct handler *h)

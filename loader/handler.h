@@ -53,6 +53,8 @@ int handler_map(struct handler *h, const struct bcsh_map *m);
 int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_ms,
 		void (*out)(void *arg, const struct handler_output *o), void *arg,
 		char **ret_error);
+/* Where in the person's text the code of the last failed run crashed. False: not known. */
+bool handler_crash_place(const struct handler *h, struct range *ret);
 /* How often its static variables were lost. */
 unsigned handler_restarts(const struct handler *h);
 pid_t handler_pid(const struct handler *h);

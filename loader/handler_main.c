@@ -24,6 +24,9 @@
 struct object {
 	uint32_t id;
 	LLVMOrcLLJITRef jit;
+	char *elf;
+	size_t elf_len;
+	struct handler_code code;	/* but for its base, known once a function is looked up */
 };
 
 static VEC(struct object) objects;
@@ -44,6 +47,8 @@ static void drop(uint32_t id)
 		if (objects.v[i].id != id)
 			continue;
 		LLVMConsumeError(LLVMOrcDisposeLLJIT(objects.v[i].jit));
+		mem_free(objects.v[i].elf);
+		mem_free((void *)objects.v[i].code.lines);
 		vec_remove(&objects, i);
 		return;
 	}
@@ -88,58 +93,140 @@ static LLVMErrorRef define_symbols(LLVMOrcLLJITRef jit)
 	return e;
 }
 
-/*
- * A variable that the session keeps in a map is defined by the object too, since its text is the
- * same for kernel and host. Made weak, that definition gives way to the map's bytes.
- */
-static void weaken_variables(char *object, size_t len)
+struct elf_symbols {	/* of an object that the worker made; points into it */
+	const Elf64_Shdr *sections;
+	size_t n_sections;
+	Elf64_Sym *sym;
+	size_t n;
+	const char *names;
+	size_t names_len;
+};
+
+static bool inside(const Elf64_Shdr *sh, size_t len)
+{
+	return sh->sh_offset <= len && sh->sh_size <= len - sh->sh_offset;
+}
+
+static bool elf_symbols(char *object, size_t len, struct elf_symbols *ret)
 {
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)object;
 	const Elf64_Shdr *sh;
 
 	if (len < sizeof(*eh) || eh->e_shoff > len ||
 	    eh->e_shnum > (len - eh->e_shoff) / sizeof(*sh))
-		return;
+		return false;
 	sh = (const Elf64_Shdr *)(object + eh->e_shoff);
 	for (size_t i = 0; i < eh->e_shnum; i++) {
-		const Elf64_Shdr *names = sh[i].sh_link < eh->e_shnum ? &sh[sh[i].sh_link] : NULL;
-		Elf64_Sym *sym = (Elf64_Sym *)(object + sh[i].sh_offset);
+		const Elf64_Shdr *names = &sh[sh[i].sh_link];
 
-		if (sh[i].sh_type != SHT_SYMTAB || !names || sh[i].sh_offset > len ||
-		    sh[i].sh_size > len - sh[i].sh_offset || names->sh_offset > len ||
-		    !names->sh_size || names->sh_size > len - names->sh_offset ||
+		if (sh[i].sh_type != SHT_SYMTAB || sh[i].sh_link >= eh->e_shnum ||
+		    !inside(&sh[i], len) || !inside(names, len) || !names->sh_size ||
 		    object[names->sh_offset + names->sh_size - 1])
 			continue;
-		for (size_t k = 0; k < sh[i].sh_size / sizeof(*sym); k++)
-			if (ELF64_ST_TYPE(sym[k].st_info) == STT_OBJECT &&
-			    ELF64_ST_BIND(sym[k].st_info) == STB_GLOBAL &&
-			    sym[k].st_name < names->sh_size &&
-			    handler_map_global(object + names->sh_offset + sym[k].st_name))
-				sym[k].st_info = ELF64_ST_INFO(STB_WEAK, STT_OBJECT);
+		*ret = (struct elf_symbols){
+			.sections = sh,
+			.n_sections = eh->e_shnum,
+			.sym = (Elf64_Sym *)(object + sh[i].sh_offset),
+			.n = sh[i].sh_size / sizeof(Elf64_Sym),
+			.names = object + names->sh_offset,
+			.names_len = names->sh_size,
+		};
+		return true;
 	}
+	return false;
+}
+
+/*
+ * A variable that the session keeps in a map is defined by the object too, since its text is the
+ * same for kernel and host. Made weak, that definition gives way to the map's bytes.
+ */
+static void weaken_variables(char *object, size_t len)
+{
+	struct elf_symbols s;
+
+	if (!elf_symbols(object, len, &s))
+		return;
+	for (size_t k = 0; k < s.n; k++)
+		if (ELF64_ST_TYPE(s.sym[k].st_info) == STT_OBJECT &&
+		    ELF64_ST_BIND(s.sym[k].st_info) == STB_GLOBAL &&
+		    s.sym[k].st_name < s.names_len &&
+		    handler_map_global(s.names + s.sym[k].st_name))
+			s.sym[k].st_info = ELF64_ST_INFO(STB_WEAK, STT_OBJECT);
+}
+
+/* Splits what the worker made into object and lines. False: damaged. */
+static bool unpack(struct object *o, const void *bytes, size_t len)
+{
+	struct wire_reader r;
+	struct handler_line *lines;
+	const void *elf;
+	uint32_t n;
+
+	if (len > SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG)) {
+		o->elf = mem_dup(root, bytes, len);
+		o->elf_len = len;
+		return true;
+	}
+	wire_reader_init(&r, bytes, len);
+	if (wire_u32(&r) != HANDLER_CODE_MAGIC)
+		return false;
+	elf = wire_blob(&r, &o->elf_len);
+	n = wire_count(&r, 24);
+	lines = mem_array(root, struct handler_line, n);
+	for (uint32_t i = 0; i < n; i++) {
+		lines[i].offset = wire_u32(&r);
+		lines[i].at.src = (int)wire_u32(&r);
+		lines[i].at.start = wire_u64(&r);
+		lines[i].at.end = wire_u64(&r);
+	}
+	o->code.lines = lines;
+	o->code.n_lines = n;
+	o->elf = elf ? mem_dup(root, elf, o->elf_len) : NULL;
+	return wire_done(&r) && elf;
 }
 
 static char *add(uint32_t id, const void *bytes, size_t len)
 {
-	char *object = mem_dup(root, bytes, len);
-	LLVMOrcLLJITRef jit;
+	struct object o = { .id = id };
 	LLVMErrorRef e;
 
 	drop(id);
-	weaken_variables(object, len);
-	e = LLVMOrcCreateLLJIT(&jit, NULL);
-	if (!e) {
-		e = define_symbols(jit);
-		if (!e)
-			e = LLVMOrcLLJITAddObjectFile(jit, LLVMOrcLLJITGetMainJITDylib(jit),
-				LLVMCreateMemoryBufferWithMemoryRangeCopy(object, len, "input"));
-		if (!e)
-			vec_push(root, &objects, ((struct object){ id, jit }));
-		else
-			LLVMConsumeError(LLVMOrcDisposeLLJIT(jit));
+	if (!unpack(&o, bytes, len))
+		return mem_strdup(root, "an object is damaged");
+	weaken_variables(o.elf, o.elf_len);
+	e = LLVMOrcCreateLLJIT(&o.jit, NULL);
+	if (e)
+		return take_error(e);
+	e = define_symbols(o.jit);
+	if (!e)
+		e = LLVMOrcLLJITAddObjectFile(
+			o.jit, LLVMOrcLLJITGetMainJITDylib(o.jit),
+			LLVMCreateMemoryBufferWithMemoryRangeCopy(o.elf, o.elf_len, "input"));
+	if (e) {
+		LLVMConsumeError(LLVMOrcDisposeLLJIT(o.jit));
+		return take_error(e);
 	}
-	mem_free(object);
-	return e ? take_error(e) : NULL;
+	vec_push(root, &objects, o);
+	return NULL;
+}
+
+/* From where one function is: its section's start and length. */
+static void locate(struct object *o, const char *name, uintptr_t address)
+{
+	struct elf_symbols s;
+
+	o->code.base = 0;
+	if (!elf_symbols(o->elf, o->elf_len, &s))
+		return;
+	for (size_t k = 0; k < s.n; k++) {
+		uint16_t section = s.sym[k].st_shndx;
+
+		if (s.sym[k].st_name >= s.names_len || strcmp(s.names + s.sym[k].st_name, name) ||
+		    section == SHN_UNDEF || section >= s.n_sections)
+			continue;
+		o->code.base = address - s.sym[k].st_value;
+		o->code.len = s.sections[section].sh_size;
+	}
 }
 
 static char *run(uint32_t id, const char *name)
@@ -154,7 +241,8 @@ static char *run(uint32_t id, const char *name)
 		e = LLVMOrcLLJITLookup(o->jit, &address, name);
 		if (e)
 			return take_error(e);
-		why = handler_call((void (*)(void))(uintptr_t)address);
+		locate(o, name, (uintptr_t)address);
+		why = handler_call((void (*)(void))(uintptr_t)address, &o->code);
 		return why ? mem_strdup(root, why) : NULL;
 	}
 	return mem_strdup(root, "the code to run is not there");

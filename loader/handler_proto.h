@@ -10,6 +10,13 @@
 
 #define HANDLER_MESSAGE_MAX (64u << 20)
 
+/*
+ * What the worker makes of user-side code, and nobody between it and the handler looks into: u32
+ * magic, blob ELF object, u32 count, then for each line u32 offset in .text and struct range (u32,
+ * u64, u64), sorted by offset. A bare ELF object will do as well.
+ */
+#define HANDLER_CODE_MAGIC 0x6f686362u
+
 struct handler_header {
 	uint32_t type;
 	uint32_t length;
@@ -27,7 +34,7 @@ enum handler_ask { /* to the handler; each is answered by DONE or FAILED */
 enum handler_say {	/* from the handler, in the order in which they happened */
 	HANDLER_SAY_DONE = 1,
 	HANDLER_SAY_FAILED,	/* str: a sentence; the process goes on */
-	HANDLER_SAY_CRASHED,	/* str: a sentence; the process ends now */
+	HANDLER_SAY_CRASHED,	/* str: a sentence, struct range as above; the process ends now */
 	HANDLER_SAY_TEXT,	/* blob */
 	HANDLER_SAY_PRINT,	/* str: the map's name */
 	HANDLER_SAY_CLEAR,

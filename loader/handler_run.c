@@ -24,6 +24,8 @@ static size_t printed_len;
 
 static sigjmp_buf leave;
 static volatile sig_atomic_t running;
+static struct handler_code code;	/* that of the run */
+static uintptr_t stack_top;		/* of the run's first frame */
 static char *why;
 static uint64_t session_start;
 static uint32_t session_target;
@@ -94,16 +96,40 @@ static ssize_t take_text(void *cookie, const char *p, size_t len)
 	return (ssize_t)len;
 }
 
-/* In a signal handler: nothing here allocates. */
-static void __attribute__((noreturn)) say_crash(const char *text)
+static bool in_code(uintptr_t address)
 {
-	uint32_t len = (uint32_t)strlen(text);
-	struct handler_header h = { HANDLER_SAY_CRASHED, len + 4 };
+	return code.base && address >= code.base && address - code.base < code.len;
+}
+
+/* The place that was left: where it crashed, or where the library function that did was called. */
+static struct range crash_place(const ucontext_t *uc, bool scan)
+{
+	uintptr_t ip = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP] & ~(uintptr_t)7;
+	struct range at = RANGE_NONE;
+
+	for (; scan && !in_code(ip) && sp < stack_top; sp += sizeof(ip))
+		ip = *(uintptr_t *)sp - 1;
+	if (!in_code(ip))
+		return at;
+	for (size_t i = 0; i < code.n_lines && code.lines[i].offset <= ip - code.base; i++)
+		at = code.lines[i].at;
+	return at;
+}
+
+/* In a signal handler: nothing here allocates. */
+static void __attribute__((noreturn)) say_crash(const char *text, struct range at)
+{
+	uint32_t len = (uint32_t)strlen(text), src = (uint32_t)at.src;
+	struct handler_header h = { HANDLER_SAY_CRASHED, len + 24 };
+	uint64_t ends[2] = { at.start, at.end };
 
 	flush_printed();
 	write_all(&h, sizeof(h));
 	write_all(&len, sizeof(len));
 	write_all(text, len);
+	write_all(&src, sizeof(src));
+	write_all(ends, sizeof(ends));
 	_exit(0);
 }
 
@@ -118,13 +144,16 @@ static void on_signal(int sig, siginfo_t *si, void *context)
 {
 	const ucontext_t *uc = context;
 	uintptr_t address = (uintptr_t)si->si_addr;
+	bool fault = sig == SIGSEGV || sig == SIGBUS;
+	bool overflow = fault && near_stack_end(uc, address);
+	struct range at = crash_place(uc, !overflow);
 	char text[128];
 
 	switch (sig) {
 	case SIGSEGV:
 	case SIGBUS:
-		if (near_stack_end(uc, address))
-			say_crash("crashed: the stack is used up (endless recursion?)");
+		if (overflow)
+			say_crash("crashed: the stack is used up (endless recursion?)", at);
 		snprintf(text, sizeof(text), "crashed: %s of address %#lx",
 			 uc->uc_mcontext.gregs[REG_ERR] & PAGE_ERROR_WRITE ? "write" : "read",
 			 (unsigned long)address);
@@ -132,13 +161,13 @@ static void on_signal(int sig, siginfo_t *si, void *context)
 			snprintf(text, sizeof(text), "crashed: %s of address 0",
 				 uc->uc_mcontext.gregs[REG_ERR] & PAGE_ERROR_WRITE ? "write"
 										   : "read");
-		say_crash(text);
+		say_crash(text, at);
 	case SIGFPE:
-		say_crash("crashed: integer division by zero");
+		say_crash("crashed: integer division by zero", at);
 	case SIGABRT:
-		say_crash("crashed: abort() was called");
+		say_crash("crashed: abort() was called", at);
 	default:
-		say_crash("crashed: it ran into code that cannot be");
+		say_crash("crashed: it ran into code that cannot be", at);
 	}
 }
 
@@ -161,8 +190,10 @@ void handler_run_init(void)
 	session_start = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-const char *handler_call(void (*fn)(void))
+const char *handler_call(void (*fn)(void), const struct handler_code *of)
 {
+	code = *of;
+	stack_top = (uintptr_t)__builtin_frame_address(0);
 	mem_free(why);
 	why = NULL;
 	if (!sigsetjmp(leave, 0)) {

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/source.h"
 #include "base/vec.h"
 #include "base/wire.h"
 #include "loader/handler_proto.h"
@@ -18,8 +19,18 @@ void handler_say_text(enum handler_say type, const char *text);
 
 /* Before the sandbox: signals, an own stack for them, stdout into messages. */
 void handler_run_init(void);
-/* Calls FN. NULL, or a sentence why the run ended early (valid until the next call). */
-const char *handler_call(void (*fn)(void));
+struct handler_line {
+	uint32_t offset;	/* in the code */
+	struct range at;
+};
+struct handler_code {	/* the object that a function belongs to */
+	uintptr_t base;		/* of its .text; 0: not known */
+	size_t len;
+	const struct handler_line *lines;
+	size_t n_lines;
+};
+/* Calls FN of CODE. NULL, or a sentence why the run ended early (valid until the next call). */
+const char *handler_call(void (*fn)(void), const struct handler_code *code);
 /* From runtime functions inside a call: ends the run. */
 void handler_abandon(const char *fmt, ...) __attribute__((noreturn)) mem_attr(1, 2);
 

@@ -11,6 +11,7 @@
 
 #include "loader/codegen.h"
 #include "loader/flatten.h"
+#include "loader/handler_proto.h"
 #include "loader/worker.h"
 #include "loader/worker_proto.h"
 #include "rewriter/rewrite.h"
@@ -189,6 +190,32 @@ static bool flatten(struct job *j, const struct codegen_result *cg, struct flat 
 	return false;
 }
 
+/* The form is handler_proto.h's. */
+static void put_host_code(struct job *j, const struct codegen_result *cg, struct strbuf *answer)
+{
+	struct strbuf code, lines;
+	uint32_t n = 0;
+
+	strbuf_init(&code, j->root);
+	strbuf_init(&lines, j->root);
+	for (size_t i = 0; i < cg->n_lines; i++) {
+		struct range at = place_line(j, cg->lines[i].line, cg->lines[i].column);
+
+		if (at.src < 0)
+			continue;
+		n++;
+		wire_put_u32(&lines, cg->lines[i].offset);
+		wire_put_u32(&lines, (uint32_t)at.src);
+		wire_put_u64(&lines, at.start);
+		wire_put_u64(&lines, at.end);
+	}
+	wire_put_u32(&code, HANDLER_CODE_MAGIC);
+	wire_put_blob(&code, cg->object, cg->object_len);
+	wire_put_u32(&code, n);
+	strbuf_add(&code, lines.text, lines.len);
+	wire_put_blob(answer, code.text, code.len);
+}
+
 void worker_request_init(void)
 {
 	/* The first index of a process installs libclang's fatal handler, which aborts; ours comes
@@ -246,7 +273,7 @@ void worker_request(int fd)
 	wire_put_u8(&answer, WORKER_OK);
 	rewrite_result_put(&j.res, &answer);
 	if (made && j.req.host)
-		wire_put_blob(&answer, cg.object, cg.object_len);
+		put_host_code(&j, &cg, &answer);
 	else if (made)
 		flat_put(&flat, &answer);
 	send_answer(answer.text, answer.len);

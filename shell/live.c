@@ -252,6 +252,7 @@ enum diag_status live_call(struct session *s, uint32_t object, const char *name,
 		return STATUS_OK;
 	}
 	diags_init(&diags, mem);
+	handler_crash_place(s->handler, &at);
 	d = diag_add(&diags, DIAG_ERROR, STATUS_RUNTIME, at, "%s",
 		     error ? error : "it ended without a reason");
 	if (handler_restarts(s->handler) != restarts)

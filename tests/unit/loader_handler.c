@@ -11,7 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/wire.h"
 #include "loader/handler.h"
+#include "loader/handler_proto.h"
 
 static const char code[] =
 	"int printf(const char *, ...); int puts(const char *); int putchar(int); void "
@@ -154,6 +156,41 @@ static void test_ends(void **state)
 	expect("value", "[int 4 42]");
 }
 
+/* Lines come with the code; a crash names the last one before it. */
+static void test_crash_place(void **state)
+{
+	struct strbuf packed = STRBUF_INIT;
+	struct seen s = { .text = STRBUF_INIT };
+	struct range at;
+	char *error = NULL;
+
+	(void)state;
+	expect_end("null", "before", "read of address 0");
+	assert_false(handler_crash_place(h, &at));
+	wire_put_u32(&packed, HANDLER_CODE_MAGIC);
+	wire_put_blob(&packed, object.text, object.len);
+	wire_put_u32(&packed, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		wire_put_u32(&packed, i ? 1u << 30 : 0);
+		wire_put_u32(&packed, i);
+		wire_put_u64(&packed, 5);
+		wire_put_u64(&packed, 9);
+	}
+	assert_int_equal(handler_add(h, 2, packed.text, packed.len, &error), 0);
+	assert_int_equal(handler_run(h, 2, "null", 5000, on_output, &s, &error), -1);
+	assert_true(handler_crash_place(h, &at));
+	assert_int_equal(at.src, 0);
+	assert_int_equal(at.start, 5);
+	assert_int_equal(at.end, 9);
+	assert_int_equal(handler_run(h, 2, "value", 5000, on_output, &s, &error), 0);
+	assert_false(handler_crash_place(h, &at));
+	packed.text[20] ^= 1;
+	assert_int_equal(handler_add(h, 3, packed.text, packed.len - 1, &error), -1);
+	handler_drop(h, 2);
+	strbuf_clear(&s.text);
+	strbuf_clear(&packed);
+}
+
 static void test_sandbox(void **state)
 {
 	(void)state;
@@ -260,7 +297,7 @@ int main(void)
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_statics),
 		cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_sandbox),
+		cmocka_unit_test(test_crash_place), cmocka_unit_test(test_sandbox),
 		cmocka_unit_test(test_much_text),
 		cmocka_unit_test(test_maps),
 	};
