@@ -239,6 +239,8 @@ static enum diag_status run(struct step *st, struct item *const *items, size_t n
 		status = check_permission(st);
 	if (!status)
 		status = step_build_kernel(st);
+	if (status == STATUS_REFUSED && st->hosts.n && !step_build_host_first(st))
+		status = step_build_kernel(st);
 	if (!status)
 		status = step_build_host(st);
 	if (status)

@@ -154,7 +154,7 @@ void histogram_add_text(const struct map_rows *r, const struct map_row *row, str
 void histogram_add_table(const struct map_rows *r, struct table *t)
 {
 	for (size_t k = 0; k < r->n; k++) {
-		const struct map_row *row = &r->rows[k];
+		const struct map_row *row = r->sorted[k];
 		const uint64_t *slots = (const uint64_t *)row->value;
 		unsigned first, last;
 

@@ -87,15 +87,15 @@ static void print_json(const struct map_rows *r, FILE *out)
 	utf8_add_json(&head, r->view->name, strlen(r->view->name));
 	for (size_t i = 0; i < r->n; i++) {
 		strbuf_add(&sb, head.text, head.len);
-		map_add_json_key(r, &r->rows[i], &sb);
+		map_add_json_key(r, r->sorted[i], &sb);
 		if (r->histogram) {
-			histogram_add_json(r, &r->rows[i], &sb);
+			histogram_add_json(r, r->sorted[i], &sb);
 		} else {
 			strbuf_adds(&sb, ",\"value\":");
 			if (r->aggregate)
-				add_json_aggregate(r, &r->rows[i], &sb);
+				add_json_aggregate(r, r->sorted[i], &sb);
 			else
-				value_add_json(&r->view->types, &r->value, r->rows[i].value, &sb);
+				value_add_json(&r->view->types, &r->value, r->sorted[i]->value, &sb);
 		}
 		strbuf_adds(&sb, "}\n");
 		if (sb.len > FLUSH_AT)
@@ -146,7 +146,7 @@ static struct table *make_table(const struct map_rows *r)
 		return t;
 	}
 	for (size_t k = 0; k < r->n; k++) {
-		const struct map_row *row = &r->rows[k];
+		const struct map_row *row = r->sorted[k];
 		char **cells = table_row(t);
 		unsigned c = 0;
 		int64_t v;
@@ -179,11 +179,11 @@ static void print_histograms(const struct map_rows *r, struct strbuf *sb)
 		map_add_title(r->view, sb);
 		if (r->n_keys) {
 			strbuf_addc(sb, '[');
-			map_add_key_text(r, &r->rows[i], sb);
+			map_add_key_text(r, r->sorted[i], sb);
 			strbuf_addc(sb, ']');
 		}
 		strbuf_adds(sb, ":\n");
-		histogram_add_text(r, &r->rows[i], sb);
+		histogram_add_text(r, r->sorted[i], sb);
 	}
 }
 
@@ -196,14 +196,14 @@ static void print_scalar(const struct map_rows *r, struct strbuf *sb)
 	map_add_title(r->view, sb);
 	strbuf_adds(sb, ": ");
 	if (!r->aggregate) {
-		value_add_text(&r->view->types, &r->value, r->rows[0].value, sb);
+		value_add_text(&r->view->types, &r->value, r->sorted[0]->value, sb);
 	} else {
 		n = map_aggregate_columns(r->view->at->value, &names);
 		for (unsigned i = 0; i < n; i++) {
 			strbuf_adds(sb, i ? ", " : "");
 			if (n > 1)
 				strbuf_addf(sb, "%s ", names[i]);
-			if (map_aggregate_cell(r->view->at->value, &r->rows[0].agg, i, &v))
+			if (map_aggregate_cell(r->view->at->value, &r->sorted[0]->agg, i, &v))
 				strbuf_addf(sb, "%" PRId64, v);
 			else
 				strbuf_adds(sb, "-");

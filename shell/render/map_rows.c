@@ -236,7 +236,40 @@ static void merge(struct map_rows *r, const struct map_snapshot *snap, size_t i,
 		}
 	}
 	for (size_t k = 0; r->histogram && k < size / 8; k++)
-		row->total += ((const uint64_t *)row->value)[k];
+		row->number += ((const uint64_t *)row->value)[k];
+	if (r->aggregate)
+		map_aggregate_cell(r->view->at->value, &row->agg, 0, &row->number);
+}
+
+/* Numbers in an order that int64_t compares: unsigned ones are moved down by half their range. */
+static bool order_number(const struct value_member *ms, unsigned n, const char *bytes, int64_t *ret)
+{
+	uint64_t tmp;
+
+	if (n != 1 || !value_number(&ms[0].type, value_member_bytes(&ms[0], bytes, &tmp), ret))
+		return false;
+	if (ms[0].type.kind != VALUE_INT && !(ms[0].type.kind == VALUE_ENUM && ms[0].type.is_signed))
+		*ret = (int64_t)((uint64_t)*ret ^ (uint64_t)1 << 63);
+	return true;
+}
+
+static void order(struct map_rows *r)
+{
+	int64_t any;
+
+	if (!r->n)
+		return;
+	r->numeric = r->aggregate || r->histogram ||
+		     order_number(r->values, r->n_values, r->rows[0].value, &any);
+	r->numeric_key = order_number(r->keys, r->n_keys, r->rows[0].key, &any);
+	for (size_t i = 0; i < r->n; i++) {
+		struct map_row *row = &r->rows[i];
+
+		if (r->numeric && !r->aggregate && !r->histogram)
+			order_number(r->values, 1, row->value, &row->number);
+		if (r->numeric_key)
+			order_number(r->keys, 1, row->key, &row->key_number);
+	}
 }
 
 unsigned map_aggregate_columns(enum at_value kind, const char *const **ret_names)
@@ -294,21 +327,18 @@ static int compare_members(const struct map_rows *r, const struct value_member *
 static int compare_rows(const void *pa, const void *pb, void *arg)
 {
 	const struct map_rows *r = arg;
-	const struct map_row *a = pa, *b = pb;
-	int64_t x = a->total, y = b->total;
+	const struct map_row *a = *(const struct map_row *const *)pa, *b = *(const struct map_row *const *)pb;
 	int c;
 
-	if (r->aggregate) {
-		map_aggregate_cell(r->view->at->value, &a->agg, 0, &x);
-		map_aggregate_cell(r->view->at->value, &b->agg, 0, &y);
-	}
-	if (r->aggregate || r->histogram)
-		c = x < y ? -1 : x > y;
+	if (r->numeric)
+		c = a->number < b->number ? -1 : a->number > b->number;
 	else
 		c = compare_members(r, r->values, r->n_values, a->value, b->value);
-	if (!c)
-		c = compare_members(r, r->keys, r->n_keys, a->key, b->key);
-	return c;
+	if (c)
+		return c;
+	if (r->numeric_key)
+		return a->key_number < b->key_number ? -1 : a->key_number > b->key_number;
+	return compare_members(r, r->keys, r->n_keys, a->key, b->key);
 }
 
 static bool is_array(uint32_t type)
@@ -331,8 +361,13 @@ struct map_rows *map_rows_new(const void *parent, const struct map_view *v,
 		room = mem_zalloc_array(r, size, snap->n, "merged values");
 	for (size_t i = 0; i < snap->n; i++)
 		merge(r, snap, i, room ? room + i * size : NULL);
+	r->sorted = mem_array(r, const struct map_row *, snap->n);
+	for (size_t i = 0; i < snap->n; i++)
+		r->sorted[i] = &r->rows[i];
 	/* an array's index is its order */
-	if (!is_array(v->map->type))
-		qsort_r(r->rows, r->n, sizeof(*r->rows), compare_rows, r);
+	if (is_array(v->map->type))
+		return r;
+	order(r);
+	qsort_r(r->sorted, r->n, sizeof(*r->sorted), compare_rows, r);
 	return r;
 }

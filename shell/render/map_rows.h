@@ -15,7 +15,8 @@ struct map_row {
 	const char *key;
 	const char *value;	/* one value: the CPUs' are merged */
 	struct map_aggregate agg;
-	int64_t total;		/* of a histogram's slots */
+	int64_t number;		/* what it is sorted by first, if map_rows.numeric; of a histogram: the sum */
+	int64_t key_number;	/* likewise, if map_rows.numeric_key */
 };
 
 struct map_rows {
@@ -27,7 +28,9 @@ struct map_rows {
 	unsigned n_values;
 	struct value_type value;	/* the whole plain value */
 	bool aggregate, histogram;
-	struct map_row *rows;
+	bool numeric, numeric_key;	/* rows compare by number: a million of them are sorted */
+	struct map_row *rows;	/* as in the snapshot */
+	const struct map_row **sorted;	/* as they are printed */
 	size_t n;
 };
 

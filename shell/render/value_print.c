@@ -60,6 +60,20 @@ static void add_enum(struct printer *p, const struct value_type *vt, int64_t v)
 		strbuf_adds(p->out, name);
 }
 
+/* As "%llu", but maps have millions of them. */
+static void add_integer(struct strbuf *out, uint64_t v, bool minus)
+{
+	char digits[24], *p = digits + sizeof(digits);
+
+	do {
+		*--p = '0' + v % 10;
+		v /= 10;
+	} while (v);
+	if (minus)
+		*--p = '-';
+	strbuf_add(out, p, digits + sizeof(digits) - p);
+}
+
 static void add_number(struct printer *p, const struct value_type *vt, const void *bytes)
 {
 	int64_t v = 0;
@@ -67,7 +81,7 @@ static void add_number(struct printer *p, const struct value_type *vt, const voi
 	value_number(vt, bytes, &v);
 	switch (vt->kind) {
 	case VALUE_INT:
-		strbuf_addf(p->out, "%" PRId64, v);
+		add_integer(p->out, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0);
 		break;
 	case VALUE_BOOL:
 		strbuf_adds(p->out, v ? "true" : "false");
@@ -79,7 +93,7 @@ static void add_number(struct printer *p, const struct value_type *vt, const voi
 		add_enum(p, vt, v);
 		break;
 	default:
-		strbuf_addf(p->out, "%" PRIu64, (uint64_t)v);
+		add_integer(p->out, v, false);
 	}
 }
 
