@@ -235,7 +235,7 @@ static struct ast *subscript(struct tu *t, CXCursor c, const struct tu_cursors *
 {
 	struct ast *n = tu_node(t, AST_INDEX, c, NULL);
 	struct ast *a = tu_expr(t, kids->v[0]), *b = tu_expr(t, kids->v[1]);
-	bool swapped = a->type->kind != TYPE_POINTER;
+	bool swapped = a->type->kind != TYPE_POINTER && b->type->kind == TYPE_POINTER;
 
 	tu_add(n, swapped ? b : a);
 	tu_add(n, swapped ? a : b);

@@ -104,13 +104,28 @@ static struct ast_record *record_of(struct tu *t, CXType type)
 	return &r->r;
 }
 
+/* clang crashes when asked for the size of its inner types: of a builtin's name, of an error. */
+static bool has_size(CXType type)
+{
+	enum ast_type_kind kind = type_kind(type.kind);
+
+	if (kind == TYPE_ARRAY)
+		return has_size(clang_getCanonicalType(clang_getArrayElementType(type)));
+	return (kind != TYPE_OTHER && kind != TYPE_FUNCTION && kind != TYPE_VOID) ||
+	       type.kind == CXType_Vector || type.kind == CXType_Complex;
+}
+
 static struct tu_type *new_type(struct tu *t, CXType type)
 {
 	struct tu_type *n = mem_new(t->unit, struct tu_type);
-	long long size = clang_Type_getSizeOf(type), align = clang_Type_getAlignOf(type);
+	long long size = 0, align = 0;
 
 	n->t.kind = type_kind(type.kind);
-	n->t.size = size > 0 && n->t.kind != TYPE_FUNCTION && n->t.kind != TYPE_VOID ? size : 0;
+	if (has_size(type)) {
+		size = clang_Type_getSizeOf(type);
+		align = clang_Type_getAlignOf(type);
+	}
+	n->t.size = size > 0 ? size : 0;
 	n->t.align = align > 0 ? align : 1;
 	n->t.is_signed = is_signed(type);
 	n->t.is_char = type.kind == CXType_Char_S || type.kind == CXType_Char_U ||
