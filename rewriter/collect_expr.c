@@ -282,6 +282,8 @@ static void describe(const struct ast *place, enum step *step, const char **name
 {
 	*step = STEP_SILENT;
 	*name = NULL;
+	while (place->kind == AST_INDEX && place->sub[0]->kind == AST_DECAY)
+		place = place->sub[0]->sub[0];
 	if (place->kind == AST_VAR) {
 		*step = place->decl->is_global ? STEP_MAP : STEP_ASSIGN;
 		*name = place->decl->name;

@@ -114,6 +114,8 @@ bool chain_base_is_simple(struct planner *pl, const struct ast *n)
 	case AST_METHOD:
 	case AST_STATEMENTS:
 	case AST_LITERAL:
+	case AST_ASSIGN:
+	case AST_STEP:
 	case AST_OTHER:
 		return false;
 	case AST_LOAD:

@@ -66,9 +66,15 @@ static struct ast *implied(struct tu *t, struct ast *n, struct ast_type *type,
 
 static struct ast *value(struct tu *t, CXCursor c, struct ast_type *type)
 {
+	struct ast *n;
+
 	if (clang_getCursorKind(c) == CXCursor_InitListExpr && type)
 		return tu_list(t, c, type);
-	return tu_expr(t, c);
+	n = tu_expr(t, c);
+	/* As written, a list does not yet have the conversion that loads a record. */
+	if (n && n->type && n->type->kind == TYPE_RECORD && ast_is_place(n))
+		return tu_implicit(t, AST_LOAD, n, n->type);
+	return n;
 }
 
 static int64_t field_position(const struct ast_field *f)
