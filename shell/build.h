@@ -11,6 +11,8 @@
 #include "shell/session.h"
 
 struct built {			/* one request, and what came of it */
+	struct wrap_job job;	/* what it was made of */
+	struct wrap_clause expression;
 	struct rewrite_request req;
 	struct rewrite_result res;
 	struct flat flat;

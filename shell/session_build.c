@@ -160,28 +160,28 @@ static void drop_doubles(struct rewrite_request *req)
 static int make_request(struct step *st, bool host, struct built *b)
 {
 	struct session *s = st->s;
-	struct wrap_job job = { .facts = s->facts, .sources = s->sources.v, .n_sources = s->sources.n,
-				.host = host };
-	struct wrap_clause expression = { 0 };
+	struct wrap_job *job = &b->job;
 	struct names roots = { 0 };
 	struct item_list defs = { 0 };
 
+	*job = (struct wrap_job){ .facts = s->facts, .sources = s->sources.v,
+				  .n_sources = s->sources.n, .host = host };
 	if (host) {
 		vec_each(&st->hosts, p)
-			add_clause(st, &job, *p, &roots);
+			add_clause(st, job, *p, &roots);
 		if (st->expression) {
-			expression = (struct wrap_clause){ .input = &st->expression->input,
+			b->expression = (struct wrap_clause){ .input = &st->expression->input,
 				.src = st->expression->src,
 				.name = mem_printf(st, "bcsh_h%u", 1000000 + s->next_object) };
-			job.expression = &expression;
+			job->expression = &b->expression;
 			for (size_t i = 0; i < st->expression->uses.n; i++)
 				names_add(st, &roots, st->expression->uses.v[i]);
 		}
 	} else {
 		vec_each(&st->fresh, p)
-			add_clause(st, &job, *p, &roots);
+			add_clause(st, job, *p, &roots);
 		vec_each(&st->again, p)
-			add_clause(st, &job, *p, &roots);
+			add_clause(st, job, *p, &roots);
 		vec_each(&st->defs.list, d)
 			vec_each(&(*d)->input.names, n)
 				names_add(st, &roots, *n);
@@ -189,7 +189,7 @@ static int make_request(struct step *st, bool host, struct built *b)
 	add_map_types(st, &roots);
 	session_closure(s, st, &roots, &st->defs, &st->replaced, &defs, &b->names);
 	vec_each(&defs.list, d) {
-		struct wrap_definition *wd = vec_add(st, &job.definitions);
+		struct wrap_definition *wd = vec_add(st, &job->definitions);
 
 		wd->input = &(*d)->input;
 		wd->src = (*d)->src;
@@ -200,7 +200,7 @@ static int make_request(struct step *st, bool host, struct built *b)
 	/* definitions alone: their maps are made when that is allowed */
 	b->req.rewrite_only = st->mode == RUN_REWRITE ||
 			      (!host && !st->fresh.n && !st->again.n && load_permission());
-	if (wrap_build(st, &job, &b->req, &st->diags))
+	if (wrap_build(st, job, &b->req, &st->diags))
 		return -1;
 	drop_doubles(&b->req);
 	return 0;
@@ -249,6 +249,7 @@ static int read_answer(struct step *st, bool host, const struct strbuf *answer, 
 	}
 	if (answer->text[0] != WORKER_OK || !rewrite_result_get(&b->res, &r, st))
 		return -1;
+	wrap_hints(&b->job, &b->res.diags);
 	take_diags(st, &b->res.diags);
 	if (diags_errors(&st->diags) || r.p == r.end)
 		return 0;
