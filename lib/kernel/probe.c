@@ -85,6 +85,14 @@ struct probe_param *probe_add_param(struct resolver *r, const char *name, enum p
 	return p;
 }
 
+static bool has_param(const struct resolver *r, const char *name)
+{
+	vec_each(&r->t->params, p)
+		if (!strcmp(p->name, name))
+			return true;
+	return false;
+}
+
 /*
  * What a pointer of BTF type ID points to, in a program of this kind. The verifier knows records;
  * other pointers are plain numbers to it. An unsigned 64-bit number may well be an address.
@@ -116,9 +124,13 @@ void probe_add_typed(struct resolver *r, const char *name, uint32_t id, const ch
 {
 	const struct btf_index *b = r->t->btf;
 	const struct btf_type *t = btf_type(b, btf_resolve(b, id));
-	struct probe_param *p = probe_add_param(r, name, typed_origin(r, id), load, why);
+	struct probe_param *p;
 	struct strbuf sb;
 
+	if (has_param(r, name) || btf_kind_of(t) == BTF_KIND_STRUCT ||
+	    btf_kind_of(t) == BTF_KIND_UNION)
+		return;
+	p = probe_add_param(r, name, typed_origin(r, id), load, why);
 	strbuf_init(&sb, r->parent);
 	btf_c_declare(b, id, name, &sb);
 	p->decl = strbuf_detach(&sb, r->parent);
@@ -147,14 +159,6 @@ char *probe_register(struct resolver *r, unsigned n)
 char *probe_result(struct resolver *r)
 {
 	return probe_word(r, 10);	/* ax */
-}
-
-static bool has_param(const struct resolver *r, const char *name)
-{
-	vec_each(&r->t->params, p)
-		if (!strcmp(p->name, name))
-			return true;
-	return false;
 }
 
 void probe_add_plain(struct resolver *r, const char *name, const char *type,

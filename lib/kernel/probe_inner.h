@@ -21,7 +21,11 @@ bool probe_is_word(const char *s);
 
 struct probe_param *probe_add_param(struct resolver *r, const char *name, enum probe_origin origin,
 				    const char *load, const char *why);
-/* A parameter of BTF type ID (of r->t->btf); its origin follows from that and from the kind. */
+/*
+ * A parameter of BTF type ID (of r->t->btf); its origin follows from that and from the kind.
+ * Nothing if there is one of that name: a function's own `retval` is the parameter. Nothing either
+ * for a record passed by value, which no expression over the context can give.
+ */
 void probe_add_typed(struct resolver *r, const char *name, uint32_t id, const char *load,
 		     const char *why);
 /*

@@ -49,16 +49,9 @@ static unsigned words_of(const struct btf_index *b, uint32_t id)
 	return size <= 8 ? 1 : (unsigned)((size + 7) / 8);
 }
 
-static bool is_record_type(const struct btf_index *b, uint32_t id)
-{
-	int kind = btf_kind_of(btf_type(b, btf_resolve(b, id)));
-
-	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
-}
-
 /*
- * Parameters by name. A record passed by value, and what registers do not hold, cannot be had by an
- * expression and is left out. Returns the words that all parameters take.
+ * Parameters by name. What registers do not hold is left out. Returns the words that all parameters
+ * take.
  */
 static unsigned add_params(struct resolver *r, uint32_t func)
 {
@@ -73,7 +66,7 @@ static unsigned add_params(struct resolver *r, uint32_t func)
 		/* Records of more than two words are passed in memory, not in registers. */
 		if (!trampoline && (words > 2 || at + words > 6))
 			continue;
-		if (*p.name && words == 1 && !is_record_type(b, p.type))
+		if (*p.name && words == 1)
 			probe_add_typed(
 				r, p.name, p.type,
 				trampoline ? probe_word(r, at) : probe_register(r, at),
@@ -87,7 +80,7 @@ static void add_retval(struct resolver *r, uint32_t func, char *load)
 {
 	uint32_t id = btf_return_type(r->t->btf, func);
 
-	if (id && !is_record_type(r->t->btf, id))
+	if (id)
 		probe_add_typed(r, "retval", id, load,
 				mem_printf(r->parent, "return value of %s", r->t->name));
 }

@@ -184,7 +184,7 @@ static void test_layouts(void **state)
 			add_record(c, &seed, id, &asserts);
 			n++;
 		}
-		strbuf_adds(&out, "#define bool _Bool\n");
+		strbuf_adds(&out, "typedef _Bool bool;\n");
 		btf_c_emit(c, &out);
 		strbuf_add(&out, asserts.text, asserts.len);
 		made = compile(out.text, out.len, "-w");
