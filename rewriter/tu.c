@@ -223,6 +223,7 @@ static void convert(struct tu *t)
 			finish(t, u->decls[i]->body, NULL);
 	}
 	tu_settle(t);
+	tu_arguments(t);
 	for (size_t i = 0; i < u->n_decls; i++) {
 		if (u->decls[i]->init)
 			copy_places(u->decls[i]->init);
@@ -263,5 +264,6 @@ int ast_parse(const void *parent, const char *text, size_t len, const struct ast
 	}
 	clang_disposeIndex(index);
 	mem_free(t.invocations.v);
+	mem_free(t.arguments.v);
 	return diags_errors(diags) == errors ? 0 : -1;
 }

@@ -45,6 +45,11 @@ struct tu_invocation {	/* a node that may be all of a macro invocation */
 	unsigned spelled_start, spelled_end;
 };
 
+struct tu_argument {	/* a node whose text is (in) an argument of the invocation at OUTER */
+	struct ast *node;
+	size_t outer;
+};
+
 struct tu {
 	const void *parent;
 	struct ast_unit *unit;
@@ -58,6 +63,8 @@ struct tu {
 	struct tu_table types, records, decls;
 	struct ast_type *builtin[CXType_LastBuiltin + 1];
 	VEC(struct tu_invocation) invocations;
+	VEC(struct tu_argument) arguments;
+	VEC(char *) quoting;	/* macros of the unit's text that have a `#` in their body */
 };
 
 struct tu_cursors {
@@ -85,12 +92,17 @@ bool tu_offset(struct tu *t, CXSourceLocation l, size_t *ret);
 /* True if L is exactly a token that stands in the unit's text, not one from a macro's body. */
 bool tu_is_typed(struct tu *t, CXSourceLocation l, size_t *ret);
 void tu_place(struct tu *t, struct ast *n, CXCursor c);
+/* N's text is only to be had by expanding the invocation that starts at START. */
+void tu_set_macro(struct tu *t, struct ast *n, size_t start);
 /* The identifier that was spelled where C starts ("__builtin_offsetof"), even in a macro. */
 void tu_word(struct tu *t, CXCursor c, char *ret, size_t size);
 /* Offset of operator OP between the operands that end and start there; else FALLBACK. */
 size_t tu_operator(struct tu *t, size_t from, size_t to, const char *op, size_t fallback);
 /* After the tree is whole: which nodes are whole macro invocations. */
 void tu_settle(struct tu *t);
+
+/* tu_argument.c: which arguments cannot be edited in place */
+void tu_arguments(struct tu *t);
 
 /* tu_type.c */
 struct ast_type *tu_type(struct tu *t, CXType type);

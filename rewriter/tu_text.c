@@ -115,7 +115,7 @@ static bool balanced(const char *text, size_t from, size_t to)
 	return depth == 0;
 }
 
-static void set_macro(struct tu *t, struct ast *n, size_t start)
+void tu_set_macro(struct tu *t, struct ast *n, size_t start)
 {
 	n->text_kind = TEXT_MACRO;
 	n->start = start;
@@ -142,7 +142,7 @@ static void place_from_body(struct tu *t, struct ast *n, struct place s, struct 
 		vec_push(t->unit, &t->invocations, ((struct tu_invocation){
 			.node = n, .spelled_start = s.spelled, .spelled_end = e.spelled }));
 	} else {
-		set_macro(t, n, end > whole && s.in_argument ? s.outer : s.file);
+		tu_set_macro(t, n, end > whole && s.in_argument ? s.outer : s.file);
 	}
 }
 
@@ -162,7 +162,7 @@ void tu_place(struct tu *t, struct ast *n, CXCursor c)
 		name = place_of(t, clang_getCursorLocation(c));
 	n->at = name.file;
 	if (s.in_argument && !e.in_argument) {
-		set_macro(t, n, s.outer);
+		tu_set_macro(t, n, s.outer);
 		return;
 	}
 	if (!s.in_argument && e.in_argument)
@@ -172,13 +172,15 @@ void tu_place(struct tu *t, struct ast *n, CXCursor c)
 	if (!s.typed)
 		place_from_body(t, n, s, e, end, !has_name || name.typed);
 	else if (has_name && !name.typed)
-		set_macro(t, n, name.file);
+		tu_set_macro(t, n, name.file);
 	else if (end <= s.file)
-		set_macro(t, n, s.in_argument ? s.outer : s.file);
+		tu_set_macro(t, n, s.in_argument ? s.outer : s.file);
 	else if ((s.in_argument || !e.typed) && !balanced(t->text, s.file, end))
-		set_macro(t, n, e.typed ? s.outer : e.file);
+		tu_set_macro(t, n, e.typed ? s.outer : e.file);
 	else
 		set_range(n, TEXT_PLAIN, s.file, end);
+	if (n->text_kind == TEXT_PLAIN && s.in_argument)
+		vec_push(t->unit, &t->arguments, ((struct tu_argument){ n, s.outer }));
 }
 
 void tu_word(struct tu *t, CXCursor c, char *ret, size_t size)

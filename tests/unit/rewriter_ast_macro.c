@@ -97,6 +97,22 @@ static void arguments(void **state)
 	expect_text(max, "b = max(c + (PARENT(t) == 0), 1)", AST_MEMBER, "invocation:PARENT(t)");
 }
 
+static void arguments_that_bear_no_edit(void **state)
+{
+	(void)state;
+	const char *quote = "#define max(a, b) ((a) > (b) ? (a) : (b))\n"
+			    "#define NAME(x) (#x, x)\n"
+			    "#define ADD(p, x) (__sync_fetch_and_add(&(x), x), p)\n";
+
+	expect_text(quote, "NAME(t->pid)", AST_MEMBER, "macro:NAME(t->pid)");
+	expect_text(quote, "b = max(NAME(t->pid), b)", AST_MEMBER, "macro:NAME(t->pid)");
+	expect_text(quote, "b = max(t->pid, b)", AST_MEMBER, "plain:t->pid");
+	expect_text("#define LOG(n, ...) bpf_get(n, ##__VA_ARGS__)", "LOG(t->pid)", AST_MEMBER,
+		    "plain:t->pid");
+	expect_text(quote, "ADD(1, t->pid)", AST_MEMBER, "macro:ADD(1, t->pid)");
+	expect_text(quote, "ADD(t->pid, b)", AST_MEMBER, "plain:t->pid");
+}
+
 static void names_and_operators(void **state)
 {
 	struct parsed p = parse("void f(struct task *t, int b) { b /* = */ = t /**/ -> pid; (b) += 1; b++; }");
@@ -197,6 +213,7 @@ int main(void)
 		cmocka_unit_test(from_a_body),
 		cmocka_unit_test(shared_by_two),
 		cmocka_unit_test(arguments),
+		cmocka_unit_test(arguments_that_bear_no_edit),
 		cmocka_unit_test(names_and_operators),
 		cmocka_unit_test(expansion),
 		cmocka_unit_test(messages),
