@@ -85,6 +85,8 @@ static void run_text(void)
 		diags_init(&diags, mem);
 		it = item_read(s, mem, src, 0, INPUT_AT_PROMPT, &diags);
 		end = it->input.end;
+		if (it->input.state == INPUT_COMPLETE)
+			session_source_trim(s, src, end);
 		if (it->input.state == INPUT_MORE) {
 			session_source_drop(s, src);
 			memmove(repl.text.text, repl.text.text + from, repl.text.len - from + 1);

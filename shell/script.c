@@ -4,6 +4,7 @@
  * inputs runs when it is complete.
  */
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "shell/live.h"
@@ -11,6 +12,7 @@
 #include "shell/script.h"
 
 #define SCRIPT_MAX (16u << 20)
+#define LONG_INPUT (16u << 10)	/* from here on not every line is tried: that would be quadratic */
 
 struct batch {
 	VEC(struct item *) items;
@@ -151,6 +153,14 @@ static bool read_line(struct pipe *p, struct strbuf *text)
 	return n > 0;
 }
 
+/* Can another line be had without waiting? */
+static bool has_more(const struct pipe *p)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return memchr(p->rest.text, '\n', p->rest.len) || (!p->end && poll(&fd, 1, 0) > 0);
+}
+
 static unsigned count_lines(const char *p, size_t len)
 {
 	unsigned n = 0;
@@ -177,6 +187,8 @@ static bool run_first(struct session *s, struct strbuf *text, unsigned *line, bo
 	diags_init(&diags, b);
 	it = item_read(s, b, src, 0, INPUT_AT_PROMPT, &diags);
 	end = it->input.end;
+	if (it->input.state == INPUT_COMPLETE)
+		session_source_trim(s, src, end);
 	if (it->input.state == INPUT_MORE && !last) {
 		session_source_drop(s, src);
 		return false;
@@ -213,6 +225,8 @@ enum diag_status script_pipe(struct session *s, struct event_loop *loop)
 		enum diag_status status = STATUS_OK;
 
 		more = read_line(&p, &text);
+		if (more && text.len > LONG_INPUT && has_more(&p))
+			continue;
 		while (text.len && !s->leaving && run_first(s, &text, &line, !more, &status)) {
 			first = first ? first : status;
 			if (status && !s->opt->keep_going) {

@@ -53,6 +53,19 @@ int session_source(struct session *s, const char *name, const char *text, size_t
 	return s->sources.n - 1;
 }
 
+void session_source_trim(struct session *s, int src, size_t len)
+{
+	struct source *sp = &s->sources.v[src];
+	char *text;
+
+	if (len >= sp->len)
+		return;
+	text = mem_strndup(s, sp->text, len);
+	mem_free((void *)sp->text);
+	sp->text = text;
+	sp->len = len;
+}
+
 static bool source_kept(const struct session *s, int src)
 {
 	vec_each(&s->definitions, d)

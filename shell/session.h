@@ -93,6 +93,8 @@ void session_free(struct session *s);
 
 /* A new text; returns its number. LINE: of its first byte. */
 int session_source(struct session *s, const char *name, const char *text, size_t len, unsigned line);
+/* Keeps only its first LEN bytes: what comes after is another input. */
+void session_source_trim(struct session *s, int src, size_t len);
 /* Forgets the last text if nothing kept is in it. */
 void session_source_drop(struct session *s, int src);
 /* What tells the splitter which identifiers are types. */
