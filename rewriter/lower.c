@@ -143,9 +143,12 @@ static bool lower_load(struct lowering *w, struct ast *n)
 
 static bool lower_address(struct lowering *w, struct ast *n)
 {
-	if (n->sub[0]->kind != AST_AT)
+	const char *builtin = n->sub[0]->kind == AST_VAR ? lower_builtin(n->sub[0]) : NULL;
+
+	if (n->sub[0]->kind != AST_AT && (!builtin || !strcmp(builtin, "comm")))
 		return false;
-	lower_hint(w, lower_error(w, n, "'@%s' has no address", n->sub[0]->name),
+	lower_hint(w, lower_error(w, n, "'%s%s' has no address", builtin ? "" : "@",
+				  builtin ? builtin : n->sub[0]->name),
 		   "copy it into a variable and take that one's address");
 	return true;
 }

@@ -84,6 +84,8 @@ void lower_map_code(const struct at_map *m, bool host, struct strbuf *out)
 	char *zero = mem_printf(out->parent, "__bcsh_zero_%s", m->name);
 
 	strbuf_addf(out, "\n#ifndef __bcsh_has_%s\n#define __bcsh_has_%s\n", m->name, m->name);
+	/* Declared here too: sizeof(@m[k]) stays as it is. */
+	lower_map_analysis(m, out);
 	if (!m->declared)
 		key_struct(m, out);
 	if (m->value == AT_LHIST)

@@ -183,7 +183,7 @@ static bool show(struct lowering *w, struct ast *n)
 			lower_part(w, e, array);
 			edit_text(e, ", %llu)", (unsigned long long)t->size);
 		} else {
-			edit_text(e, "({ __auto_type __bcsh_shown = ");
+			edit_text(e, "({ %s __bcsh_shown = ", name);
 			lower_part(w, e, value);
 			edit_text(e, "; bcsh_host_value(\"%s\", &__bcsh_shown, sizeof(__bcsh_shown)); })", name);
 		}

@@ -60,7 +60,7 @@ bool lower_divide_assign(struct lowering *w, struct ast *n)
 	struct ast *right = n->n_sub == 2 ? lower_strip(n->sub[1]) : NULL;
 	struct edit *e;
 
-	if (w->l->req->host || strlen(n->op) != 2 || (n->op[0] != '/' && n->op[0] != '%') || !right ||
+	if (w->l->req->host || strlen(n->op) != 2 || !n->type || (n->op[0] != '/' && n->op[0] != '%') || !right ||
 	    !right->type || right->type->kind != TYPE_INT || n->type->kind != TYPE_INT ||
 	    !is_done_signed(n->type, right->type))
 		return false;

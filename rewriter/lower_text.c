@@ -291,7 +291,8 @@ bool lower_compare(struct lowering *w, struct ast *n)
 		edit_text(e, "({ ");
 		compared(w, e, "__bcsh_a", n->sub[0]);
 		compared(w, e, "__bcsh_b", n->sub[1]);
-		edit_text(e, "%sbcsh_text_equal(__bcsh_a, __bcsh_b, %zu, %zu); })", equal ? "" : "!", a, b);
+		edit_text(e, "(int)%sbcsh_text_equal(__bcsh_a, __bcsh_b, %zu, %zu); })",
+			  equal ? "" : "!", a, b);
 	}
 	lower_walk_subs(w, n);
 	return true;

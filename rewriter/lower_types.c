@@ -156,6 +156,10 @@ static void use_assigned(struct types *t, struct use *u, struct ast *value, cons
 		use_aggregation(t, u, kind, call);
 		return;
 	}
+	if (call->type && call->type->kind == TYPE_FLOAT) {
+		mismatch(t, value, NULL, NULL, "a map cannot hold a floating-point number");
+		return;
+	}
 	g = guess_of(&t->w, value);
 	if (strcmp(op, "=") != 0 && g.kind != GUESS_INTEGER && g.kind != GUESS_NONE)
 		mismatch(t, value, NULL, NULL, "'%s' needs a number, not %s", op,

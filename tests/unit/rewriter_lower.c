@@ -201,6 +201,8 @@ static const struct {
 	{ "printf(\"%d\\n\", task->in);", "'task->in' cannot be printed: it is struct inner" },
 	{ "printf(user);", "the format of printf must be a string literal" },
 	{ "u64 *p = &@a[1]; @a[1]++;", "'@a' has no address" },
+	{ "const u32 *p = &pid;", "'pid' has no address" },
+	{ "@a = 1.5;", "a map cannot hold a floating-point number" },
 	{ "struct inner i = {}; @a = i; @a.q = 3;",
 	  "a part of '@a' cannot be changed or have its address taken" },
 	{ "if (user == \"bash\") @a++;", "'user' is a pointer; comparing it with text compares addresses" },

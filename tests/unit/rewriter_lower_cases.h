@@ -85,4 +85,8 @@ static const struct lower_case lower_cases[] = {
 	{ "k:x { char buf[8] = \"xy\"; @[buf]++; @[\"xy\"]++; char c = buf[0]; @c[c, 'y'] = buf[1] == 'y'; "
 	  "switch (@[\"xy\"]) { case 2: @two++; break; default: @other++; } }",
 	  "@['xy'] = 2\n@c[120, 121] = 1\n@two[] = 1\nhits 1 lost 0 faults 0\n" },
+	{ "k:x { struct inner i = {}; @s = i; @t[1] = \"abc\"; @n[1] = sizeof(@s) + sizeof(@n[1]) + sizeof(pid); "
+	  "__typeof__(@s) j = task->in; @q = j.q; __typeof__(nsecs) t = 5; @t2 = t; }",
+	  "@s[] = 00000000000000000000000000000000\n@t[1] = 'abc'\n@n[1] = 28\n@q[] = -5\n@t2[] = 5\n"
+	  "hits 1 lost 0 faults 0\n" },
 };
