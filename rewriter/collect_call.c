@@ -212,7 +212,8 @@ static struct value apply(struct collect *c, struct ast *n, const struct effect_
 	case EFFECT_NONE:
 		break;
 	case EFFECT_RESULT:
-		if (!type_carries(n->type))
+		/* Most helpers return numbers; of those only a known one is an address. */
+		if (!type_carries(n->type) || (row->bits == BIT_MAP && !type_is_pointer(n->type)))
 			break;
 		return seeded(c, row->bits, STEP_SOURCE,
 			      mem_printf(c->inf->round, "%s() returns %s", name,

@@ -158,6 +158,9 @@ static struct value eval_address(struct collect *c, struct ast *n)
 
 	if (!ast_is_place(n->sub[0]))
 		return place;
+	/* Text in an array is read or copied by what lower_*.c makes of it. */
+	if (n->kind == AST_DECAY && n->sub[0]->kind != AST_STRING)
+		collect_use(c, n->sub[0], USE_READ);
 	r = new_value(c);
 	k = rule(c, RULE_COPY, place.mem, -1, r.node, n);
 	if (n->sub[0]->kind == AST_VAR) {
