@@ -365,8 +365,10 @@ int probe_resolve(const void *parent, const struct facts *facts, const struct pr
 	t.func = mem_strdup(parent, spec->n_parts ? spec->parts[spec->n_parts - 1] : t.name);
 	if (rows[spec->kind].context)
 		t.context_decl = mem_strdup(parent, rows[spec->kind].context);
-	if (rows[spec->kind].tag)
+	if (rows[spec->kind].tag) {
 		probe_need(&r, rows[spec->kind].tag);
+		t.types = mem_printf(parent, "struct %s;\n", rows[spec->kind].tag);
+	}
 	if (rows[spec->kind].resolve(&r))
 		return -1;
 	*ret = t;
