@@ -38,7 +38,7 @@ static void add_row(struct session *s, struct table *t, const struct probe *p)
 
 	cells[i++] = mem_printf(t, "%u", p->id);
 	cells[i++] = p->target.name;
-	if (!p->host && s->events && !events_counts(s->events, p->id, &c)) {
+	if (session_counts(s, p, &c)) {
 		cells[i] = mem_printf(t, "%" PRIu64, c.hits);
 		cells[i + 1] = mem_printf(t, "%" PRIu64, c.lost);
 		cells[i + 2] = mem_printf(t, "%" PRIu64, c.faults);

@@ -323,7 +323,7 @@ bool live_report_lost(struct session *s)
 		const struct probe *p = *pp;
 		struct probe_counts c = { 0 };
 
-		if (p->host || !s->events || events_counts(s->events, p->id, &c))
+		if (!session_counts(s, p, &c))
 			continue;
 		if (c.lost)
 			report(s, p, "lost", c.lost);

@@ -106,6 +106,12 @@ struct state {
 static error_t parse_more(int key, char *arg, struct argp_state *st, struct options *o)
 {
 	switch (key) {
+	case 'q':
+		o->quiet = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
 	case KEY_CHECK:
 		o->mode = RUN_CHECK;
 		return 0;
@@ -170,12 +176,6 @@ static error_t parse_one(int key, char *arg, struct argp_state *st)
 		return 0;
 	case 'o':
 		o->output = arg;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	case 'v':
-		o->verbose = true;
 		return 0;
 	case 'V':
 		puts("bcsh " BCSH_VERSION);

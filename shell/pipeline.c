@@ -108,7 +108,7 @@ static enum diag_status check_permission(struct step *st)
 
 	if (st->mode == RUN_REWRITE || !st->fresh.n || !(why = load_permission()))
 		return STATUS_OK;
-	diag_add(&st->diags, DIAG_ERROR, STATUS_PERMISSION, RANGE_NONE, "cannot load BPF programs: %s", why);
+	diag_add(&st->diags, DIAG_ERROR, STATUS_PERMISSION, RANGE_NONE, "%s", why);
 	return STATUS_PERMISSION;
 }
 
@@ -156,6 +156,23 @@ static void show_diffs(struct step *st, bool rebuilt_too)
 		out_chatter(s->out, &sb);
 	if (asked && !sb.len && (st->fresh.n || st->again.n))
 		out_note(s->out, "nothing to rewrite: no kernel memory is dereferenced");
+}
+
+/* Only these kinds are confined to the target by themselves. */
+static void say_how_wide(struct step *st)
+{
+	struct session *s = st->s;
+
+	vec_each(&st->fresh, p) {
+		enum probe_kind kind = (*p)->target.kind;
+
+		if (s->target <= 0 || s->said_how_wide || kind == PROBE_UPROBE || kind == PROBE_URETPROBE ||
+		    kind == PROBE_USDT || kind == PROBE_PROFILE || names_have(&(*p)->item->uses, "target"))
+			continue;
+		s->said_how_wide = true;
+		out_note(s->out, "'%s' sees every process; / pid == target / leaves only the target's",
+			 (*p)->target.name);
+	}
 }
 
 static void show_programs(struct step *st)
@@ -282,6 +299,7 @@ enum diag_status pipeline_run(struct session *s, struct item *const *items, size
 		return status;
 	}
 	show_programs(st);
+	say_how_wide(st);
 	if (mode == RUN_CHECK)
 		step_rollback(st);
 	if (keep)

@@ -38,8 +38,12 @@ static struct bcsh_map *make_map(struct step *st, const struct at_map *at)
 		session_learn_maps(s, at, 1);
 		return m;
 	}
-	diag_add(&st->diags, DIAG_ERROR, err == -EPERM || err == -EACCES ? STATUS_PERMISSION : STATUS_RUNTIME,
-		 st->at, "cannot make map '%s': %s", fm.name, why ? why : strerror(-err));
+	if ((err == -EPERM || err == -EACCES) && load_permission())
+		diag_add(&st->diags, DIAG_ERROR, STATUS_PERMISSION, st->at, "cannot make map '%s': %s",
+			 fm.name, load_permission());
+	else
+		diag_add(&st->diags, DIAG_ERROR, STATUS_RUNTIME, st->at, "cannot make map '%s': %s",
+			 fm.name, why ? why : strerror(-err));
 	return NULL;
 }
 

@@ -164,6 +164,18 @@ struct event_format *session_format(struct session *s, uint32_t id)
 	return NULL;
 }
 
+bool session_counts(struct session *s, const struct probe *p, struct probe_counts *ret)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (p->host || !s->events || events_counts(s->events, p->id, ret))
+		return false;
+	if (p->prog_fd >= 0 && !bpf_obj_get_info_by_fd(p->prog_fd, &info, &len))
+		ret->lost += info.recursion_misses;
+	return true;
+}
+
 bool session_active(const struct session *s)
 {
 	vec_each(&s->probes, p)

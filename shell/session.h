@@ -79,6 +79,7 @@ struct session {
 	uint64_t began;			/* CLOCK_MONOTONIC ns */
 	int target;			/* -p, or -c's child; -1: none */
 	bool timing;
+	bool said_how_wide;
 	bool leaving;			/* :quit or exit() */
 	int leave_status;
 	char *verifier_log;		/* of the last program that was refused */
@@ -105,6 +106,8 @@ struct value_types session_value_types(struct session *s);
 struct probe *session_probe(struct session *s, unsigned id);
 struct at_map *session_at_map(struct session *s, const char *name);
 struct event_format *session_format(struct session *s, uint32_t id);
+/* Its counters; "lost" includes what the kernel left out because the program was running already. */
+bool session_counts(struct session *s, const struct probe *p, struct probe_counts *ret);
 /* Is the clause's program running, or does anything else keep the session going? */
 bool session_active(const struct session *s);
 /* Attaches or detaches one program; diagnostics are shown. 0 or a status. */
