@@ -195,21 +195,83 @@ void lower_walk(struct lowering *w, struct ast *n)
 	lower_walk_subs(w, n);
 }
 
+/* Does N call FN, itself or through functions of the person's? SEEN by decl index ends recursion. */
+static bool calls(const struct ast *n, const struct ast_decl *fn, bool *seen)
+{
+	if (!n)
+		return false;
+	if ((n->kind == AST_CALL || n->kind == AST_FUNCTION) && n->decl) {
+		if (n->decl == fn)
+			return true;
+		if (n->decl->body && !seen[n->decl->index]) {
+			seen[n->decl->index] = true;
+			if (calls(n->decl->body, fn, seen))
+				return true;
+		}
+	}
+	if (calls(n->callee, fn, seen) ||
+	    (n->kind == AST_DECLARE && n->decl && calls(n->decl->init, fn, seen)))
+		return true;
+	for (size_t i = 0; i < n->n_sub; i++)
+		if (calls(n->sub[i], fn, seen))
+			return true;
+	return false;
+}
+
+static const struct ast_decl *find_function(const struct ast_unit *unit, const char *name)
+{
+	for (size_t i = 0; i < unit->n_decls; i++)
+		if (unit->decls[i]->body && !strcmp(unit->decls[i]->name, name))
+			return unit->decls[i];
+	return NULL;
+}
+
+/* Whose function FN is: the first program's that calls it. */
+static uint32_t program_of(struct lower *l, const struct ast_decl *fn)
+{
+	for (size_t i = 0; i < l->req->programs.n; i++) {
+		const struct rewrite_program *p = &l->req->programs.v[i];
+		const struct ast_decl *body = find_function(l->unit, p->body);
+		bool *seen = mem_array(l->parent, bool, l->unit->n_all_decls + 1);
+		bool found = body && (body == fn || calls(body->body, fn, seen));
+
+		mem_free(seen);
+		if (found)
+			return p->id;
+	}
+	return l->req->programs.n ? l->req->programs.v[0].id : 0;
+}
+
+/* What fails in a function of the person's is counted for the program that it belongs to. */
+static void put_program(struct lowering *w, const struct ast *body)
+{
+	struct edit *e;
+
+	if (w->is_clause || w->l->req->host || body->text_kind != TEXT_PLAIN ||
+	    w->l->unit->text[body->start] != '{')
+		return;
+	e = edit_add(w->l->edits, body->start + 1, body->start + 1, w->instance, EDIT_CODE);
+	if (e)
+		edit_text(e, " const __u32 __bcsh_id = %u;", w->program);
+}
+
+static bool holds_clause(const struct rewrite_request *req, const char *name)
+{
+	for (size_t i = 0; i < req->programs.n; i++)
+		if (!strcmp(req->programs.v[i].body, name) || !strcmp(req->programs.v[i].name, name))
+			return true;
+	return false;
+}
+
 static void lower_body(struct lower *l, struct ast_decl *fn, int instance)
 {
 	struct lowering w = { .l = l, .fn = fn, .instance = instance };
-	const struct rewrite_request *req = l->req;
 
 	if (!fn->body || !fn->in_main)
 		return;
-	if (req->programs.n)
-		w.program = req->programs.v[0].id;
-	for (size_t i = 0; i < req->programs.n; i++) {
-		if (!strcmp(req->programs.v[i].body, fn->name)) {
-			w.program = req->programs.v[i].id;
-			w.is_clause = true;
-		}
-	}
+	w.is_clause = holds_clause(l->req, fn->name);
+	w.program = program_of(l, fn);
+	put_program(&w, fn->body);
 	lower_walk(&w, fn->body);
 }
 
