@@ -50,6 +50,29 @@ static void add_spec(struct load_spec *specs, const char **names, size_t *n, con
 	specs[(*n)++] = (struct load_spec){ .name = p->cname, .target = &p->target };
 }
 
+/*
+ * A kind that this kernel cannot attach may be refused at loading already, without a word from the
+ * verifier: then the kind is the reason.
+ */
+static enum diag_status explain_kind(struct step *st, enum diag_status status)
+{
+	const char *refused = st->loaded.refused, *why;
+
+	if (!refused || (st->loaded.verifier_log && *st->loaded.verifier_log))
+		return status;
+	vec_each(&st->fresh, pp) {
+		const struct probe *p = *pp;
+
+		if (strcmp(p->cname, refused) != 0 || !(why = attach_unsupported(p->target.kind)))
+			continue;
+		st->diags.list.n = 0;
+		diag_add(&st->diags, DIAG_ERROR, STATUS_NO_PROBE, p->item->input.specs.v[p->spec].at,
+			 "%s: %s", p->target.name, why);
+		return STATUS_NO_PROBE;
+	}
+	return status;
+}
+
 enum diag_status step_load(struct step *st)
 {
 	struct session *s = st->s;
@@ -73,7 +96,7 @@ enum diag_status step_load(struct step *st)
 	st->maps_before = maps_count(s->maps);
 	if (load_flat(st, &st->kernel.flat, s->maps, specs, n, &st->loaded, &st->diags)) {
 		status = diags_status(&st->diags);
-		status = status ? status : STATUS_RUNTIME;
+		status = explain_kind(st, status ? status : STATUS_RUNTIME);
 	}
 	if (st->loaded.verifier_log) {
 		mem_free(s->verifier_log);
