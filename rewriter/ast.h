@@ -181,7 +181,7 @@ int ast_parse(const void *parent, const char *text, size_t len, const struct ast
  * expanded. Same parse settings. ret[i] NULL where it could not be had. 0 or -1.
  */
 int ast_expand(const void *parent, const char *text, size_t len, const struct ast_file *files,
-	       size_t n_files, const struct range *invocations, size_t n, char **ret);
+	       size_t n_files, bool host, const struct range *invocations, size_t n, char **ret);
 /* The annotation of D that starts with PREFIX, past the prefix; NULL if none. */
 const char *ast_note(const struct ast_decl *d, const char *prefix);
 /* Skips parentheses are never nodes; this skips AST_CAST and AST_CONVERT. */

@@ -26,7 +26,8 @@ static size_t outermost(struct range *v, size_t n)
 }
 
 /* Part [from, to) of piece P, offsets from its start. */
-static void add_part(const void *parent, struct unit *out, const struct piece *p, size_t from, size_t to)
+static void add_part(const void *parent, struct unit *out, const struct piece *p, size_t from,
+		     size_t to)
 {
 	struct piece *part;
 
@@ -92,7 +93,8 @@ bool rewrite_expand(struct rewrite *rw)
 	char **texts = mem_array(rw->parent, char *, n);
 	bool any = false;
 
-	ast_expand(rw->parent, rw->text, rw->len, rw->files, rw->n_files, v, n, texts);
+	ast_expand(rw->parent, rw->text, rw->len, rw->files, rw->n_files, rw->req->host, v, n,
+		   texts);
 	/* From the end, so that the offsets of those before stay true. */
 	for (size_t i = n; i-- > 0;) {
 		size_t len = v[i].end - v[i].start;

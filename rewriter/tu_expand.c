@@ -15,6 +15,7 @@ static const char result_prefix[] = "__bcsh_expansion_";
 struct expansion {
 	const struct ast_file *files;
 	size_t n_files;
+	bool host;
 	VEC(char *) macros;	/* defined by the virtual files */
 	struct strbuf text;
 	void *scratch;
@@ -107,7 +108,7 @@ static int read_results(struct expansion *x, const void *parent, size_t n, char 
 {
 	struct result_list l = { .parent = parent, .n = n, .ret = ret };
 	CXIndex index = clang_createIndex(1, 0);
-	int rc = tu_parse(index, x->text.text, x->text.len, x->files, x->n_files, false, &l.tu.tu);
+	int rc = tu_parse(index, x->text.text, x->text.len, x->files, x->n_files, x->host, &l.tu.tu);
 
 	if (!rc && l.tu.tu) {
 		l.tu.unit = x->scratch;
@@ -122,9 +123,9 @@ static int read_results(struct expansion *x, const void *parent, size_t n, char 
 }
 
 int ast_expand(const void *parent, const char *text, size_t len, const struct ast_file *files,
-	       size_t n_files, const struct range *invocations, size_t n, char **ret)
+	       size_t n_files, bool host, const struct range *invocations, size_t n, char **ret)
 {
-	struct expansion x = { .files = files, .n_files = n_files };
+	struct expansion x = { .files = files, .n_files = n_files, .host = host };
 	int rc;
 
 	x.scratch = mem_new(NULL, struct ast_unit);

@@ -140,7 +140,7 @@ static void expansion(void **state)
 	char *ret[3];
 
 	(void)state;
-	assert_int_equal(ast_expand(root, text, strlen(text), &file, 1, at, 3, ret), 0);
+	assert_int_equal(ast_expand(root, text, strlen(text), &file, 1, false, at, 3, ret), 0);
 	/* what the prelude defines stays, unless it is the one that was invoked */
 	assert_string_equal(ret[0], "PARENT(t)->parent");
 	assert_string_equal(ret[1], "('\"') + sizeof(\"a\\n\")");
