@@ -154,7 +154,9 @@ static void why(const struct infer *inf, int node, enum origin origin, struct di
 	if (node < 0)
 		return;
 	if (bit == ORIGIN_KERNEL && !(bits & bit))
-		bit = bits & BIT_BTF ? BIT_BTF : bits & BITS_CTX ? bits & BITS_CTX : BIT_STORED;
+		bit = bits & BIT_BTF ? BIT_BTF : bits & BITS_CTX ? ORIGIN_CTX : BIT_STORED;
+	if (bit == ORIGIN_CTX && !(bits & bit) && (bits & BITS_CTX))
+		bit = bits & BIT_CTX_BTF ? BIT_CTX_BTF : BIT_CTX_USER;
 	if (!(bits & bit))
 		return;
 	while (step_back(s, &ch, &node, &bit))

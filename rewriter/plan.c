@@ -150,7 +150,7 @@ static struct diag *note(struct planner *pl, struct edit *e, const struct ast *n
 	char *words = plan_words(pl, n);
 
 	return edit_note(pl->edits, e, "%s%s is %s memory", deref, words,
-			 reading == ORIGIN_USER ? "user" : "kernel");
+			 reading == ORIGIN_USER ? "user" : reading == ORIGIN_CTX ? "context" : "kernel");
 }
 
 struct edit *plan_edit(struct planner *pl, size_t start, size_t end, const struct ast *place,

@@ -116,6 +116,15 @@ static const char *const comparers[] = {
 	"bpf_strncmp", NULL,
 };
 static const char *const setters[] = { "memset", "__builtin_memset", NULL };
+static const char *const atomics[] = { "__sync_", "__atomic_", "__c11_atomic_" };
+
+static bool is_setter(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(atomics); i++)
+		if (!strncmp(name, atomics[i], strlen(atomics[i])))
+			return true;
+	return is_one_of(name, setters);
+}
 
 /* Origins of what a pointer argument points to, past implicit conversions to void *. */
 static unsigned pointed(struct planner *pl, const struct ast *arg)
@@ -144,19 +153,19 @@ static const struct ast *inner(const struct ast *arg)
 bool plan_copy_called(struct planner *pl, const struct ast *n)
 {
 	const char *name = n->decl ? n->decl->name : "";
-	bool copies = is_one_of(name, copiers);
+	bool copies = is_one_of(name, copiers), sets = is_setter(name);
 	const struct ast *from;
 	struct edit *e;
 	int reading;
 
-	if (n->n_sub < 2 || (!copies && !is_one_of(name, comparers) && !is_one_of(name, setters)))
+	if (n->n_sub < 2 || (!copies && !sets && !is_one_of(name, comparers)))
 		return false;
-	if ((copies || is_one_of(name, setters)) && reading_of(pointed(pl, n->sub[0]))) {
+	if ((copies || sets) && reading_of(pointed(pl, n->sub[0]))) {
 		refuse_fill(pl, inner(n->sub[0]));
 		return true;
 	}
 	if (!copies) {
-		for (size_t i = 0; i < n->n_sub && !is_one_of(name, setters); i++)
+		for (size_t i = 0; i < n->n_sub && !sets; i++)
 			if (n->sub[i]->type && n->sub[i]->type->kind == TYPE_POINTER &&
 			    reading_of(pointed(pl, n->sub[i])))
 				refuse_memory(pl, inner(n->sub[i]), "it must be copied to be compared");
@@ -211,14 +220,18 @@ static const struct memory_row {
 	{ "ringbuf_output", true, ARG(0) },
 };
 
-/* A local copy of what ARG points to: &(T){ read }, or for a record, which is no scalar, (T[1]){ read }. */
+/*
+ * A local copy of what ARG points to: &(T){ read }, or for a record, which is no scalar, (T[1]){ read }.
+ * What lies in the context is loaded, but no helper takes its address.
+ */
 static void copy_argument(struct planner *pl, const struct ast *arg, int reading)
 {
 	const struct ast *place = arg->kind == AST_ADDRESS ? arg->sub[0] : NULL;
 	const struct ast *at = place ? place : arg;
 	const struct ast_type *type = place ? place->type : arg->type ? arg->type->to : NULL;
 	const char *star = place ? "" : "*";
-	const char *read = reading == ORIGIN_USER ? "bcsh_read_user" : "bcsh_read";
+	const char *read = reading == ORIGIN_CTX ? "" :
+			   reading == ORIGIN_USER ? "bcsh_read_user(" : "bcsh_read(";
 	bool record = type && type->kind == TYPE_RECORD;
 	struct edit *e;
 
@@ -232,10 +245,10 @@ static void copy_argument(struct planner *pl, const struct ast *arg, int reading
 	e = plan_edit_value(pl, arg->start, arg->end, arg, reading);
 	if (!e)
 		return;
-	edit_text(e, "%s(__typeof_unqual__(%s%.*s)%s){ %s(%s", record ? "" : "&", star,
+	edit_text(e, "%s(__typeof_unqual__(%s%.*s)%s){ %s%s", record ? "" : "&", star,
 		  (int)(at->end - at->start), pl->text + at->start, record ? "[1]" : "", read, star);
 	edit_range(e, at->start, at->end);
-	edit_text(e, ") }");
+	edit_text(e, "%s }", *read ? ")" : "");
 }
 
 void plan_memory_arguments(struct planner *pl, const struct ast *n)
@@ -254,6 +267,8 @@ void plan_memory_arguments(struct planner *pl, const struct ast *n)
 		if (!(arguments & ARG(i)))
 			continue;
 		reading = reading_of(pointed(pl, arg));
+		if (!reading && pointed(pl, arg) == ORIGIN_CTX)
+			reading = ORIGIN_CTX;
 		if (reading < 0)
 			refuse_mixed_value(pl, arg);
 		else if (reading)

@@ -28,13 +28,14 @@ static struct diag *refuse(struct planner *pl, const struct ast *n, const char *
 
 static const char *memory_of(unsigned origins)
 {
-	return origins & ORIGIN_USER ? "user" : "kernel";
+	return origins & ORIGIN_USER ? "user" : origins == ORIGIN_CTX ? "context" : "kernel";
 }
 
 static enum origin main_origin(unsigned origins)
 {
 	return origins & ORIGIN_USER ? ORIGIN_USER :
-	       origins & ORIGIN_KERNEL ? ORIGIN_KERNEL : ORIGIN_BTF;
+	       origins & ORIGIN_KERNEL ? ORIGIN_KERNEL :
+	       origins & ORIGIN_BTF ? ORIGIN_BTF : ORIGIN_CTX;
 }
 
 static const char write_hint[] =

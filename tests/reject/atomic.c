@@ -1,0 +1,3 @@
+rawtracepoint:sched_switch {
+	__sync_fetch_and_add(&prev->exit_code, 1);
+}
