@@ -192,13 +192,16 @@ static void test_uprobe_pid(void **state)
 	mem_free(tmp);
 }
 
-/* 1000 ms of processor time at 99 Hz: 99 samples, by one in ten; all CPUs, then by process. */
+/*
+ * 1000 ms of processor time at 99 Hz: 99 samples, by one in ten; all CPUs, then by process. The timers
+ * of an emulated machine come late when its host is busy: EMULATED allows for that.
+ */
 static void test_profile(void **state)
 {
 	struct probe_target t = { .kind = PROBE_PROFILE, .name = "profile:99hz", .frequency = 99 };
 	struct child target = target_start("spin=1000", NULL);
 	struct counter all = { 0 }, one = { 0 };
-	uint64_t n, m;
+	uint64_t slack = getenv("EMULATED") ? 40 : 10, n, m;
 
 	(void)state;
 	if (load_permission())
@@ -213,8 +216,8 @@ static void test_profile(void **state)
 	counter_end(&all);
 	counter_end(&one);
 	print_message("samples: %d on all processors, %d of the process\n", (int)n, (int)m);
-	assert_in_range(n, 89, 109);
-	assert_in_range(m, 89, 109);
+	assert_in_range(n, 99 - slack, 99 + slack);
+	assert_in_range(m, 99 - slack, 99 + slack);
 }
 
 static bool has_kprobes(void)

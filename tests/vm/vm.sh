@@ -152,7 +152,8 @@ write_order() { # WORK STDIN SHARE CMD...
 	archive=$1/archive
 	shift 3
 	{
-		for name in PATH HOME LANG LC_ALL TERM USER BUILD BCSH_DEADLINE; do
+		echo 'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+		for name in HOME LANG LC_ALL TERM USER BUILD BCSH_DEADLINE; do
 			eval "value=\${$name-}"
 			[ -z "$value" ] || echo "export $name=$(quote "$value")"
 		done
