@@ -5,6 +5,7 @@
  * they will be read. The formats that explain the records go to the shell with the result.
  */
 #include "rewriter/lower_parts.h"
+#include "rewriter/record_layout.h"
 
 #define TEXT_DEFAULT 64		/* bytes of a text behind a pointer */
 
@@ -56,6 +57,7 @@ static const char *field_type(struct lowering *w, struct ast *n, bool as_text, u
 		lower_error(w, n, "'%s' cannot be sent", lower_source(w->l->parent, w->l->unit, n));
 		return NULL;
 	}
+	record_layout_add(w->l->parent, w->l->res, t);
 	*ret_size = (uint32_t)t->size;
 	*ret_align = t->align ? (uint32_t)t->align : 1;
 	return t->kind == TYPE_POINTER && strchr(t->name, '(') ? "void *" : t->name;

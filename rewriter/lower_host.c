@@ -4,6 +4,7 @@
  * at the prompt sends its value as bytes with their C type.
  */
 #include "rewriter/lower_parts.h"
+#include "rewriter/record_layout.h"
 
 static const char *session_name(const struct at_map *m)
 {
@@ -178,6 +179,7 @@ static bool show(struct lowering *w, struct ast *n)
 		const char *name = strchr(t->name, '(') ? "void *" : t->name;
 
 		w->l->res->value_type = mem_strdup(w->l->parent, name);
+		record_layout_add(w->l->parent, w->l->res, t);
 		if (array) {
 			edit_text(e, "bcsh_host_value(\"%s\", &", name);
 			lower_part(w, e, array);

@@ -23,27 +23,23 @@ const char *lower_builtin(const struct ast *n)
 	return n->kind == AST_VAR ? ast_note(n->decl, "builtin:") : NULL;
 }
 
-/* Names in C of functions that are called otherwise in the language. */
-static const struct {
-	const char *c_name, *name;
-} renamed[] = {
-	{ "__bcsh_str", "str" },
-	{ "__bcsh_emit", "emit" },
-	{ "__bcsh_quit", "exit" },
-	{ "__bcsh_show", "" },	/* an expression at the prompt */
-};
-
 const char *lower_function(const struct ast *call)
 {
+	static const char prefix[] = "__bcsh_fn_";
 	const struct function_row *row;
+	const char *name;
 
 	if (call->kind != AST_CALL || !call->decl || call->decl->in_main ||
 	    call->decl->kind != DECL_FUNCTION)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(renamed); i++)
-		if (!strcmp(call->decl->name, renamed[i].c_name))
-			return renamed[i].name;
-	row = function_find(call->decl->name, strlen(call->decl->name));
+	name = call->decl->name;
+	if (!strcmp(name, "__bcsh_str"))
+		return "str";
+	if (!strcmp(name, "__bcsh_show"))	/* an expression at the prompt */
+		return "";
+	if (!strncmp(name, prefix, strlen(prefix)))
+		name += strlen(prefix);
+	row = function_find(name, strlen(name));
 	return row ? row->name : NULL;
 }
 

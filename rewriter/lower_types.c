@@ -263,6 +263,11 @@ static void check_known(struct types *t, const struct use *u)
 	}
 	if (u->aggregation != AT_UNKNOWN && u->aggregation != m->value)
 		mismatch(t, u->value_at, NULL, NULL, "'@%s' is not this aggregation in the session", m->name);
+	else if (u->aggregation == AT_LHIST && (u->lhist[0] != m->lhist_min ||
+						u->lhist[1] != m->lhist_max || u->lhist[2] != m->lhist_step))
+		mismatch(t, u->value_at, NULL, NULL, "'@%s' is lhist(x, %lld, %lld, %lld) in the session",
+			 m->name, (long long)m->lhist_min, (long long)m->lhist_max,
+			 (long long)m->lhist_step);
 	if (u->value.kind != GUESS_NONE && lower_is_aggregation(m))
 		mismatch(t, u->value_at, NULL, NULL, "'@%s' is an aggregation and cannot be set to a value",
 			 m->name);

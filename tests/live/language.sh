@@ -3,7 +3,7 @@
 # The language's own forms on the live kernel, with exact values: target_func(i) is called with i = 0..99.
 . "$(dirname "$0")/../lib.sh"
 need_root
-cat >"$W/language.bcsh" <<'END'
+cat >"$W/language.bcsh" <<'SCRIPT'
 struct pair { u32 low; u64 high; };
 static int third(long x) { @seen[x % 2]++; return x / 3; }
 BEGIN { @limit["low"] = 10; }
@@ -46,7 +46,7 @@ END {
 	printf("end %lld %lld %lld %d %lld\n", @sum, @few, @count["test-target", "odd"],
 	       has(@seen[1]), @limit["low"] * @max);
 }
-END
+SCRIPT
 sed -i "s,TARGET,$T," "$W/language.bcsh"
 status 0 "$B" --norc -q --strict -f json -c "$T call=100" "$W/language.bcsh"
 value() { json "$W/out" "[r['value'] for r in rows if r.get('type') == 'map' and r['map'] == '$1'${2-}]"; }

@@ -103,7 +103,8 @@ static void test_session(void **state)
 	struct lowered *first, *r;
 
 	(void)state;
-	first = lower_text(top, "k:x { @p[tid] = task; @t[pid] = comm; @c[n] = count(); }");
+	first = lower_text(top, "k:x { @p[tid] = task; @t[pid] = comm; @c[n] = count(); "
+				"@l = lhist(n, 0, 10, 2); }");
 	assert_string_equal(first->errors, "");
 	r = lower_known(top, "k:x { @q[@p[1]->pid, @t[2]]++; @c[3] = count(); }", false, first);
 	assert_string_equal(r->errors, "");
@@ -115,6 +116,8 @@ static void test_session(void **state)
 	assert_string_equal(r->errors, "key 1 of '@c' is text here; the session's is __s64\n");
 	r = lower_known(top, "k:x { @c[3] = 5; }", false, first);
 	assert_string_equal(r->errors, "'@c' is an aggregation and cannot be set to a value\n");
+	r = lower_known(top, "k:x { @l = lhist(n, 0, 20, 2); }", false, first);
+	assert_string_equal(r->errors, "'@l' is lhist(x, 0, 10, 2) in the session\n");
 	r = lower_known(top, "k:x { @p[3] = comm; }", false, first);
 	assert_string_equal(r->errors, "'@p' is given text here; the session's is struct task *\n");
 	mem_free(top);

@@ -89,4 +89,7 @@ static const struct lower_case lower_cases[] = {
 	  "__typeof__(@s) j = task->in; @q = j.q; __typeof__(nsecs) t = 5; @t2 = t; }",
 	  "@s[] = 00000000000000000000000000000000\n@t[1] = 'abc'\n@n[1] = 28\n@q[] = -5\n@t2[] = 5\n"
 	  "hits 1 lost 0 faults 0\n" },
+	{ "k:x { int count = 3, max = 4, sum = 5; @c = count(); @m = max(count); @k = max(max, min(count, 9)); "
+	  "@h = hist(count); @s = sum(sum + max(max(1, 2), (count, 6))); if (has(@c)) delete(@s); }",
+	  "@c[] = 1\n@m[] = 3 1\n@k[] = 4\n@h[] = 3:1\nhits 1 lost 0 faults 0\n" },
 };
