@@ -277,6 +277,38 @@ static void get_event(struct wire_reader *r, const void *parent, struct event_fo
 	}
 }
 
+static void put_record(struct strbuf *out, const struct record_layout *rec)
+{
+	wire_put_str(out, rec->name);
+	wire_put_u32(out, rec->size);
+	wire_put_u32(out, (uint32_t)rec->members.n);
+	vec_each(&rec->members, m) {
+		wire_put_str(out, m->name);
+		wire_put_str(out, m->c_type);
+		wire_put_u32(out, m->bit_offset);
+		wire_put_u32(out, m->bits);
+		wire_put_u32(out, m->size);
+	}
+}
+
+static void get_record(struct wire_reader *r, const void *parent, struct record_layout *rec)
+{
+	uint32_t n;
+
+	rec->name = get_str(r, parent);
+	rec->size = wire_u32(r);
+	n = wire_count(r, 2 * SIZE_STR + 12);
+	for (uint32_t i = 0; i < n && !r->bad; i++) {
+		struct record_member *m = vec_add(parent, &rec->members);
+
+		m->name = get_str(r, parent);
+		m->c_type = get_str(r, parent);
+		m->bit_offset = wire_u32(r);
+		m->bits = wire_u32(r);
+		m->size = wire_u32(r);
+	}
+}
+
 static void put_notes(struct strbuf *out, const struct rewrite_result *res)
 {
 	wire_put_u32(out, (uint32_t)res->notes.n);
@@ -323,6 +355,9 @@ void rewrite_result_put(const struct rewrite_result *res, struct strbuf *out)
 	wire_put_u32(out, (uint32_t)res->events.n);
 	vec_each(&res->events, e)
 		put_event(out, e);
+	wire_put_u32(out, (uint32_t)res->records.n);
+	vec_each(&res->records, rec)
+		put_record(out, rec);
 	put_facts(out, &res->facts);
 	wire_put_str(out, res->code);
 	wire_put_str(out, res->value_type);
@@ -352,6 +387,9 @@ bool rewrite_result_get(struct rewrite_result *res, struct wire_reader *r, const
 	n = wire_count(r, 2 * SIZE_STR + 13);
 	for (uint32_t i = 0; i < n && !r->bad; i++)
 		get_event(r, parent, vec_add(parent, &res->events));
+	n = wire_count(r, SIZE_STR + 8);
+	for (uint32_t i = 0; i < n && !r->bad; i++)
+		get_record(r, parent, vec_add(parent, &res->records));
 	get_facts(r, parent, &res->facts);
 	res->code = wire_str(r, parent);
 	res->value_type = wire_str(r, parent);

@@ -85,12 +85,27 @@ struct event_format {
 	VEC(struct event_field) fields;
 };
 
+/* A record that the person defined and whose values come out as bytes: an event's field, a value. */
+struct record_member {
+	char *name;		/* members of anonymous records appear as the outer one's */
+	char *c_type;
+	uint32_t bit_offset;
+	uint32_t bits;		/* of a bitfield; 0: none */
+	uint32_t size;
+};
+struct record_layout {
+	char *name;		/* as c_type spells it: "struct pair" */
+	uint32_t size;
+	VEC(struct record_member) members;
+};
+
 struct rewrite_result {
 	struct diags diags;
 	VEC(struct rewrite_edit) edits;
 	VEC(struct rewrite_note) notes;
 	VEC(struct at_map) maps;
 	VEC(struct event_format) events;
+	VEC(struct record_layout) records;
 	struct origin_facts facts;
 	char *code;		/* the C that is compiled; NULL after an error */
 	char *value_type;	/* host expression: its C type */
