@@ -136,6 +136,7 @@ static enum diag_status evaluate(struct step *st)
 	_cleanup_mem_ char *name = mem_printf(NULL, "bcsh_h%u", 1000000 + id);
 	enum diag_status status;
 
+	session_learn_records(s, st->host.res.records.v, st->host.res.records.n);
 	live_events(s);
 	status = live_call(s, id, name, st->at);
 	handler_drop(s->handler, id);

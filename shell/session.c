@@ -135,7 +135,8 @@ static bool is_own(void *arg, const char *name)
 
 struct value_types session_value_types(struct session *s)
 {
-	return (struct value_types){ .kernel = s->facts->btf, .is_own = is_own, .arg = s };
+	return (struct value_types){ .kernel = s->facts->btf, .is_own = is_own, .arg = s,
+				     .records = s->records.v, .n_records = s->records.n };
 }
 
 struct probe *session_probe(struct session *s, unsigned id)

@@ -72,6 +72,7 @@ struct session {
 	VEC(struct at_map) at_maps;
 	struct origin_facts origins;
 	VEC(struct event_format) formats;
+	VEC(struct record_layout) records;	/* the person's, as events and values use them */
 	VEC(struct item *) pending;	/* being read: their typedefs count already */
 	unsigned next_id, next_order, next_object;
 	int cancel_fd;			/* readable: ^C; -1: none */
@@ -148,4 +149,5 @@ void origins_grown(const void *parent, const struct origin_facts *known,
 void origins_merge(const void *parent, struct origin_facts *known, const struct origin_facts *fresh);
 void session_learn_maps(struct session *s, const struct at_map *maps, size_t n);
 void session_learn_formats(struct session *s, const struct event_format *formats, size_t n);
+void session_learn_records(struct session *s, const struct record_layout *records, size_t n);
 void at_map_copy(const void *parent, struct at_map *to, const struct at_map *from);

@@ -97,3 +97,48 @@ void session_learn_formats(struct session *s, const struct event_format *formats
 		copy_format(s, known ? known : vec_add(s, &s->formats), &formats[i]);
 	}
 }
+
+static struct record_layout *find_record(struct session *s, const char *name)
+{
+	vec_each(&s->records, r)
+		if (strcmp(r->name, name) == 0)
+			return r;
+	return NULL;
+}
+
+static bool same_record(const struct record_layout *a, const struct record_layout *b)
+{
+	if (a->size != b->size || a->members.n != b->members.n)
+		return false;
+	for (size_t i = 0; i < a->members.n; i++) {
+		const struct record_member *m = &a->members.v[i], *n = &b->members.v[i];
+
+		if (m->bit_offset != n->bit_offset || m->bits != n->bits ||
+		    strcmp(m->name, n->name) != 0 || strcmp(m->c_type, n->c_type) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The last definition of a name counts. */
+void session_learn_records(struct session *s, const struct record_layout *records, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct record_layout *known = find_record(s, records[i].name);
+
+		if (known && same_record(known, &records[i]))
+			continue;
+		if (!known)
+			known = vec_add(s, &s->records);
+		*known = records[i];
+		known->name = copy(s, records[i].name);
+		memset(&known->members, 0, sizeof(known->members));
+		vec_each(&records[i].members, m) {
+			struct record_member *to = vec_add(s, &known->members);
+
+			*to = *m;
+			to->name = copy(s, m->name);
+			to->c_type = copy(s, m->c_type);
+		}
+	}
+}

@@ -262,6 +262,7 @@ void step_accept(struct step *st)
 			accept_probe(s, *p);
 	session_learn_maps(s, st->kernel.res.maps.v, st->kernel.res.maps.n);
 	session_learn_maps(s, st->host.res.maps.v, st->host.res.maps.n);
+	session_learn_records(s, st->kernel.res.records.v, st->kernel.res.records.n);
 	origins_merge(s, &s->origins, &st->kernel.res.facts);
 	session_learn_formats(s, st->kernel.res.events.v, st->kernel.res.events.n);
 	load_result_clear(&st->loaded);

@@ -156,6 +156,18 @@ static bool c_array(const struct value_types *t, const char *c, size_t len, stru
 	return true;
 }
 
+static bool c_own(const struct value_types *t, const char *name, struct value_type *ret)
+{
+	for (size_t i = 0; i < t->n_records; i++) {
+		if (strcmp(t->records[i].name, name) == 0) {
+			*ret = (struct value_type){ .kind = VALUE_RECORD, .size = t->records[i].size,
+						    .layout = &t->records[i] };
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool c_tagged(const struct value_types *t, const char *name, struct value_type *ret)
 {
 	static const struct { const char *word; uint32_t kinds; } tags[] = {
@@ -195,7 +207,7 @@ struct value_type value_type_c(const struct value_types *t, const char *c, size_
 	for (size_t i = 0; i < ARRAY_SIZE(c_types); i++)
 		if (strcmp(name, c_types[i].name) == 0)
 			return (struct value_type){ .kind = c_types[i].kind, .size = c_types[i].size };
-	if (c_tagged(t, name, &vt) && (!size || vt.size == size))
+	if ((c_own(t, name, &vt) || c_tagged(t, name, &vt)) && (!size || vt.size == size))
 		return vt;
 	return (struct value_type){ .kind = VALUE_BYTES, .size = size };
 }
@@ -209,15 +221,34 @@ struct value_type value_element(const struct value_types *t, const struct value_
 
 unsigned value_members(const struct value_type *record)
 {
-	return record->kind == VALUE_RECORD ? btf_vlen_of(btf_type(record->btf, record->id)) : 0;
+	if (record->kind != VALUE_RECORD)
+		return 0;
+	return record->layout ? record->layout->members.n : btf_vlen_of(btf_type(record->btf, record->id));
+}
+
+static struct btf_field member_place(const struct value_types *t, const struct value_type *record,
+				     unsigned i, struct value_type *ret)
+{
+	const struct record_member *m;
+	struct btf_field f;
+
+	if (!record->layout) {
+		f = btf_member_at(record->btf, record->id, i);
+		*ret = value_type_btf(t, record->btf, f.type);
+		return f;
+	}
+	m = &record->layout->members.v[i];
+	*ret = value_type_c(t, m->c_type, strlen(m->c_type), m->size);
+	return (struct btf_field){ .name = m->name, .bit_offset = m->bit_offset, .bits = m->bits };
 }
 
 struct value_member value_member(const struct value_types *t, const struct value_type *record,
 				 unsigned i)
 {
-	struct btf_field f = btf_member_at(record->btf, record->id, i);
-	struct value_member m = { .name = f.name, .type = value_type_btf(t, record->btf, f.type) };
+	struct value_member m = { 0 };
+	struct btf_field f = member_place(t, record, i, &m.type);
 
+	m.name = f.name;
 	m.offset = f.bit_offset / 8;
 	if (f.bits) {
 		m.shift = f.bit_offset % 8;

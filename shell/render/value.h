@@ -10,11 +10,14 @@
 #pragma once
 
 #include "kernel/btf.h"
+#include "rewriter/rewrite.h"
 
 struct value_types {
 	const struct btf_index *kernel;	/* NULL: not known */
 	bool (*is_own)(void *arg, const char *name);	/* the person defined this tag; NULL: never */
 	void *arg;
+	const struct record_layout *records;	/* the person's own, for C spellings */
+	size_t n_records;
 };
 
 enum value_kind {
@@ -36,6 +39,7 @@ struct value_type {
 	uint32_t count;			/* of an array's elements */
 	const struct btf_index *btf;	/* where `id` is: the record, the enum, or the element's type */
 	uint32_t id;
+	const struct record_layout *layout;	/* of a record, when btf is NULL */
 	const char *c;			/* an array's element in C, when btf is NULL */
 	size_t c_len;
 	bool is_signed;			/* of an enum */

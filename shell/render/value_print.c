@@ -10,12 +10,13 @@
 #include "shell/render/value.h"
 
 #define DEPTH_MAX 32
+#define STEPS_MAX 1000000	/* of one value: layouts come from the worker and may nest madly */
 
 struct printer {
 	const struct value_types *t;
 	struct strbuf *out;
 	bool json;
-	int depth;
+	int depth, steps;
 };
 
 static void add_value(struct printer *p, const struct value_type *vt, const void *bytes);
@@ -144,7 +145,7 @@ static void add_value(struct printer *p, const struct value_type *vt, const void
 {
 	bool first = true;
 
-	if (++p->depth > DEPTH_MAX) {
+	if (++p->depth > DEPTH_MAX || ++p->steps > STEPS_MAX) {
 		strbuf_adds(p->out, p->json ? "null" : "...");
 		p->depth--;
 		return;
