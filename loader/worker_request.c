@@ -14,10 +14,13 @@
 #include "loader/handler_proto.h"
 #include "loader/worker.h"
 #include "loader/worker_proto.h"
+#include "rewriter/prune.h"
 #include "rewriter/rewrite.h"
 
 extern const char prelude_bpf[], prelude_host[];
 extern const size_t prelude_bpf_len, prelude_host_len;
+
+#define LINE_MAX_COLUMNS 160
 
 struct job {
 	void *root;
@@ -96,10 +99,69 @@ static void read_request(struct job *j)
 		fatal("the request is damaged");
 }
 
+static const char *behind_quoted(const char *p)
+{
+	char quote = *p;
+
+	for (p++; *p && *p != quote && *p != '\n'; p++)
+		p += *p == '\\' && p[1];
+	return *p ? p + 1 : p;
+}
+
+static const char *behind_comment(const char *p)
+{
+	const char *end = strstr(p, "*/");
+
+	return end ? end + 2 : p + strlen(p);
+}
+
+/* Behind a line that may not be broken: a directive with what continues it, a comment. */
+static const char *behind_line(const char *p)
+{
+	while (*p && (*p != '\n' || p[-1] == '\\'))
+		p++;
+	return p;
+}
+
+/*
+ * Line information has ten bits for the column, and what we generate stands in one line: blanks
+ * become line ends, so that all offsets stay what they are.
+ */
+static void break_lines(char *code)
+{
+	const char *p = code, *start = code;
+	bool fresh = true;	/* only blanks since the line began */
+
+	while (*p) {
+		if (*p == '\n') {
+			start = ++p;
+			fresh = true;
+			continue;
+		}
+		if (*p == ' ' && !fresh && p - start >= LINE_MAX_COLUMNS) {
+			code[p - code] = '\n';
+			continue;
+		}
+		if (*p == '"' || *p == '\'') {
+			p = behind_quoted(p);
+		} else if (p[0] == '/' && p[1] == '*') {
+			p = behind_comment(p + 2);
+		} else if ((*p == '#' && fresh) || (p[0] == '/' && p[1] == '/')) {
+			p = behind_line(p);
+		} else {
+			fresh = fresh && (*p == ' ' || *p == '\t');
+			p++;
+			continue;
+		}
+		fresh = false;
+	}
+}
+
 static void index_lines(struct job *j)
 {
 	const char *code = j->res.code;
 
+	break_lines(j->res.code);
 	j->code_len = strlen(code);
 	vec_push(j->root, &j->lines, 0);
 	for (const char *p = code; (p = strchr(p, '\n')); p++)
@@ -155,20 +217,37 @@ static void merge_diags(struct job *j, const struct codegen_result *cg)
 	}
 }
 
+/* The prelude comes first among FILES: all of it, or what the code uses. */
+static struct codegen_file choose_prelude(struct job *j, const struct codegen_file *files, size_t n,
+					  bool whole)
+{
+	const char *text = j->req.host ? prelude_host : prelude_bpf;
+	size_t len = j->req.host ? prelude_host_len : prelude_bpf_len;
+	const char **users = mem_array(j->root, const char *, n);
+
+	users[0] = j->res.code;
+	for (size_t i = 1; i < n; i++)
+		users[i] = files[i].text;
+	if (!whole)
+		text = prune_prelude(j->root, text, len, users, n, &len);
+	return (struct codegen_file){ "bcsh/prelude.h", text, len };
+}
+
 static bool compile(struct job *j, struct codegen_result *cg)
 {
 	enum codegen_target target = j->req.host ? CODEGEN_HOST : CODEGEN_BPF;
 	struct codegen_file *files = mem_array(j->root, struct codegen_file, j->req.files.n + 1);
-	size_t n = 0;
-	int r;
+	size_t n = 1;
+	int r = -1;
 
-	files[n++] =
-		(struct codegen_file){ "bcsh/prelude.h", j->req.host ? prelude_host : prelude_bpf,
-				       j->req.host ? prelude_host_len : prelude_bpf_len };
 	vec_each(&j->req.files, f)
 		files[n++] = (struct codegen_file){ f->name, f->text, strlen(f->text) };
 	index_lines(j);
-	r = codegen_compile(target, j->res.code, j->code_len, files, n, cg);
+	/* Should the part not do, the whole must. */
+	for (int whole = 0; whole < 2 && r; whole++) {
+		files[0] = choose_prelude(j, files, n, whole);
+		r = codegen_compile(target, j->res.code, j->code_len, files, n, cg);
+	}
 	merge_diags(j, cg);
 	if (r && !diags_errors(&j->res.diags))
 		diag_error(&j->res.diags, RANGE_NONE, "the compiler failed without saying why");

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The rewriter as a whole: the unit is parsed until the types of its maps are settled, then inferred
- * and planned; if the plan needs to see into a macro invocation, that one is spelled out in the unit
- * and all starts over. Knows the order of things and nothing of how each is done.
+ * The rewriter as a whole: the unit is parsed until the types of its maps are settled, then
+ * inferred and planned; if the plan needs to see into a macro invocation, that one is spelled out
+ * in the unit and all starts over. Knows the order of things and nothing of how each is done.
  */
 #include <time.h>
 
 #include "rewriter/lower.h"
 #include "rewriter/plan.h"
+#include "rewriter/prune.h"
 #include "rewriter/recursion.h"
 #include "rewriter/rewrite_parts.h"
 
@@ -116,6 +117,39 @@ static void gather_files(struct rewrite *rw)
 		rw->files[rw->n_files++] = (struct ast_file){ f->name, f->text, strlen(f->text) };
 }
 
+/* The prelude comes first among the files: all of it, or what the unit's text uses. */
+static void choose_prelude(struct rewrite *rw, bool whole)
+{
+	const char **users = mem_array(rw->scratch, const char *, rw->n_files);
+	struct ast_file *prelude = &rw->files[0];
+	size_t len;
+
+	prelude->text = prelude_analysis;
+	prelude->len = prelude_analysis_len;
+	if (whole)
+		return;
+	users[0] = rw->text;
+	for (size_t i = 1; i < rw->n_files; i++)
+		users[i] = rw->files[i].text;
+	prelude->text = prune_prelude(rw->scratch, prelude_analysis, prelude_analysis_len, users,
+				      rw->n_files, &len);
+	prelude->len = len;
+}
+
+/* An error is worth a second look with every name there is: clang knows what was meant. */
+static bool parse_once(struct rewrite *rw)
+{
+	for (int whole = 0; whole < 2; whole++) {
+		diags_init(&rw->res->diags, rw->parent);
+		choose_prelude(rw, whole);
+		if (!ast_parse(rw->scratch, rw->text, rw->len, rw->files, rw->n_files,
+			       rw->req->host, &rw->unit, &rw->res->diags) &&
+		    !diags_errors(&rw->res->diags))
+			return true;
+	}
+	return false;
+}
+
 /* Parses until the maps' types stand. False after an error. */
 static bool parse(struct rewrite *rw)
 {
@@ -123,10 +157,8 @@ static bool parse(struct rewrite *rw)
 	bool good = false;
 
 	for (int round = 0; round < TYPE_ROUNDS; round++) {
-		diags_init(&rw->res->diags, rw->parent);
 		rw->text = unit_text_maps(&rw->req->unit, rw->scratch, analysis_text, rw, &rw->len);
-		good = ast_parse(rw->scratch, rw->text, rw->len, rw->files, rw->n_files,
-				 rw->req->host, &rw->unit, &rw->res->diags) == 0;
+		good = parse_once(rw);
 		if (!rw->res->maps.n ||
 		    !lower_map_types(rw->parent, rw->unit, rw->req, rw->res))
 			break;

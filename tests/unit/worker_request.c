@@ -40,7 +40,7 @@ struct reply {
 	struct strbuf answer, detail;
 };
 
-static void encode(const void *root, const char *user, struct strbuf *out)
+static void encode(const void *root, const char *user, const char *prog, struct strbuf *out)
 {
 	struct rewrite_request req = { 0 };
 	struct rewrite_program *p;
@@ -57,7 +57,7 @@ static void encode(const void *root, const char *user, struct strbuf *out)
 		f->text = mem_strdup(root, "");
 	}
 	p = vec_add(root, &req.programs);
-	p->name = mem_strdup(root, "bcsh_p1");
+	p->name = mem_strdup(root, prog);
 	p->body = mem_strdup(root, "bcsh_p1_body");
 	p->probe = mem_strdup(root, "rawtracepoint:sched_switch");
 	p->func = mem_strdup(root, "sched_switch");
@@ -79,19 +79,25 @@ static void decode(struct reply *r)
 	}
 }
 
-static void ask(struct reply *r, const char *user, int deadline_ms, int cancel_fd)
+static void ask_for(struct reply *r, const char *user, const char *prog, int deadline_ms,
+		    int cancel_fd)
 {
 	struct strbuf request = STRBUF_INIT;
 
 	*r = (struct reply){ .root = mem_new(NULL, char),
 			     .answer = STRBUF_INIT,
 			     .detail = STRBUF_INIT };
-	encode(r->root, user, &request);
+	encode(r->root, user, prog, &request);
 	r->end = worker_call(w, &request, deadline_ms, cancel_fd, &r->answer, &r->detail);
 	assert_null(memmem(r->answer.text, r->answer.len, "root:", 5));
 	if (r->end == WORKER_DONE)
 		decode(r);
 	strbuf_clear(&request);
+}
+
+static void ask(struct reply *r, const char *user, int deadline_ms, int cancel_fd)
+{
+	ask_for(r, user, "bcsh_p1", deadline_ms, cancel_fd);
 }
 
 static void done(struct reply *r)
@@ -161,6 +167,37 @@ static void test_error_place(void **state)
 	assert_int_equal(r.res.diags.list.v[0].at.src, 0);
 	assert_int_equal(r.res.diags.list.v[0].at.start, 28);
 	done(&r);
+}
+
+/* Line information has room for 1023 columns; places must be right in longer lines too. */
+static void test_long_line(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t last = 0;
+	struct reply r;
+
+	(void)state;
+	strbuf_adds(&text, "static volatile long v; static __noinline long f(long x) { ");
+	for (int i = 0; i < 120; i++)
+		strbuf_addf(&text, "v += x %% \"a long string in it\"[%d]; ", i % 5);
+	strbuf_adds(
+		&text,
+		"return x; }\nBCSH_PROGRAM(bcsh_p2) long bcsh_p2(void *c) { return f((long)c); }");
+	ask_for(&r, text.text, "bcsh_p2", 5000, -1);
+	assert_int_equal(r.end, WORKER_DONE);
+	vec_each(&r.res.diags.list, d)
+		print_message("diag: %s\n", d->message);
+	assert_true(r.has_flat);
+	assert_true(text.len > 4000);
+	vec_each(&r.flat.progs.v[0].lines, l) {
+		assert_true((l->line_col & 1023) < 400);
+		assert_int_equal(l->at.src, 0);
+		assert_true(l->at.end <= text.len);
+		last = l->at.start > last ? l->at.start : last;
+	}
+	assert_true(last > 4000 - 200);
+	done(&r);
+	strbuf_clear(&text);
 }
 
 static void test_crashes(void **state)
@@ -306,6 +343,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),	cmocka_unit_test(test_error_place),
+		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_crashes), cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_no_file_is_read), cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_idle_killed),
