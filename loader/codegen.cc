@@ -48,10 +48,12 @@ const char *const common_args[] = {
 	"-mconstructor-aliases", "-fgnuc-version=4.2.1", "-nostdsysteminc", "-nobuiltininc",
 	"-std=gnu11", "-ferror-limit", "20", "-fdebug-compilation-dir=/", "-isystem", include_dir,
 };
+// BTF is made whenever there is debug information. With the CodeView flavour, which BPF has no
+// writer for, it is made alone: nobody would read the DWARF beside it.
 const char *const bpf_args[] = {
 	"-triple", "bpf", "-target-cpu", "v3", "-O2", "-mrelocation-model", "static",
 	"-mframe-pointer=all", "-fdata-sections", "-debug-info-kind=constructor",
-	"-dwarf-version=5", "-fno-rounding-math",
+	"-gcodeview", "-fno-rounding-math",
 };
 const char *const host_args[] = {
 	"-triple", "x86_64-pc-linux-gnu", "-target-cpu", "x86-64", "-O1",
