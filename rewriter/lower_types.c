@@ -319,6 +319,13 @@ static bool set_value(struct types *t, struct use *u)
 	return changed;
 }
 
+static bool set_types(struct types *t, struct use *u)
+{
+	bool keys = set_keys(t, u), value = set_value(t, u);
+
+	return keys || value;
+}
+
 /* The variable that BPF_HASH(name, ...) made in the unit, if there is one. */
 static const struct ast_decl *declaration(const struct ast_unit *unit, const char *name)
 {
@@ -394,7 +401,7 @@ bool lower_map_types(const void *parent, struct ast_unit *unit, const struct rew
 			else if (t.uses.v[i].m->known)
 				check_known(&t, &t.uses.v[i]);
 			else
-				again |= set_keys(&t, &t.uses.v[i]) | set_value(&t, &t.uses.v[i]);
+				again |= set_types(&t, &t.uses.v[i]);
 		}
 		changed |= again;
 		if (!again)

@@ -74,7 +74,7 @@ static inline char *lower_compile(const void *top, struct lowered *r)
 	static const char *const bpf[] = { "-target", "bpf", "-mcpu=v3", "-O2", "-g" };
 	struct strbuf said;
 	char path[128];
-	int status;
+	int status = -1;
 	pid_t pid;
 
 	lower_write("bcsh/prelude.h", r->req.host ? prelude_host : prelude_bpf);
