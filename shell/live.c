@@ -13,6 +13,7 @@
 #include "shell/render/map.h"
 
 #define RUN_DEADLINE_MS 5000
+#define FLUSH_AT (64u << 10)
 
 uint64_t live_now(void)
 {
@@ -131,15 +132,16 @@ static void add_event(struct session *s, const struct event_format *f, const str
 	struct value_types types = session_value_types(s);
 	bool heads = s->last_emit != f;
 
-	if (f->kind == EVENT_PRINTF) {
+	if (f->kind == EVENT_PRINTF && s->out->format == TABLE_JSON) {
 		struct strbuf text = STRBUF_INIT;
 
 		event_printf(&types, f, data, h->size, &text);
-		if (s->out->format == TABLE_JSON)
-			event_printf_json(text.text, text.len, sb);
-		else
-			strbuf_add(sb, text.text, text.len);
+		event_printf_json(text.text, text.len, sb);
 		strbuf_clear(&text);
+		return;
+	}
+	if (f->kind == EVENT_PRINTF) {
+		event_printf(&types, f, data, h->size, sb);
 		return;
 	}
 	s->last_emit = f;
@@ -152,23 +154,31 @@ static void add_event(struct session *s, const struct event_format *f, const str
 		event_emit_text(&types, f, data, h->size, heads, sb);
 }
 
+static void flush_lines(struct session *s)
+{
+	if (s->lines.len)
+		out_data(s->out, &s->lines);
+	strbuf_reset(&s->lines);
+}
+
 static int on_record(void *arg, const struct event_header *h, const void *data)
 {
 	struct session *s = arg;
 	const struct event_format *f = session_format(s, h->format);
-	_cleanup_strbuf_ struct strbuf sb = STRBUF_INIT;
 
 	if (!f)
 		return 0;
 	switch (f->kind) {
 	case EVENT_PRINTF:
 	case EVENT_EMIT:
-		add_event(s, f, h, data, &sb);
-		out_data(s->out, &sb);
+		add_event(s, f, h, data, &s->lines);
+		if (s->lines.len > FLUSH_AT)
+			flush_lines(s);
 		return 0;
 	case EVENT_EXIT:
 		return 1;
 	default:
+		flush_lines(s);
 		act_on_map(s, f->name, f->kind);
 		return 0;
 	}
@@ -181,6 +191,7 @@ void live_events(struct session *s)
 	if (!s->events)
 		return;
 	events_consume(s->events, on_record, s);
+	flush_lines(s);
 	if (!s->leaving && events_exit_asked(s->events, &status))
 		leave(s, status);
 	fflush(s->out->data);

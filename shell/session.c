@@ -13,6 +13,7 @@ struct session *session_new(const void *parent, const struct options *opt, struc
 {
 	struct session *s = mem_new(parent, struct session);
 
+	strbuf_init(&s->lines, s);
 	s->opt = opt;
 	s->out = out;
 	s->next_id = s->next_order = s->next_object = 1;

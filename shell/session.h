@@ -85,6 +85,7 @@ struct session {
 	int leave_status;
 	char *verifier_log;		/* of the last program that was refused */
 	const struct event_format *last_emit;
+	struct strbuf lines;		/* of records, on their way to the output */
 };
 
 /* Starts the worker, then reads the kernel's facts. Never NULL; 0 or -errno of the worker in *ret_err. */

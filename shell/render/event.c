@@ -84,6 +84,12 @@ static void add_integer(const struct conversion *c, char type, uint64_t v, struc
 	char fmt[48], number[WIDTH_MAX + 64];
 	int n = 0;
 
+	if (!*c->flags && c->width < 0 && c->precision < 0 && (type == 'd' || type == 'u')) {
+		bool minus = type == 'd' && (int64_t)v < 0;
+
+		value_add_integer(out, minus ? -v : v, minus);
+		return;
+	}
 	/* a format of our own making: the person's flags, width and precision around a fixed type */
 	n += snprintf(fmt + n, sizeof(fmt) - n, "%%%s", c->flags);
 	if (c->width >= 0)
@@ -106,6 +112,10 @@ static void add_string(const struct value_types *t, const struct conversion *c,
 
 	if (vt->kind == VALUE_TEXT && c->precision >= 0 && (size_t)c->precision < text.size)
 		text.size = c->precision;
+	if (c->width <= 0) {
+		value_add_text(t, &text, bytes, out);
+		return;
+	}
 	value_add_text(t, &text, bytes, &sb);
 	add_padded(c, sb.text, sb.len, out);
 }

@@ -69,6 +69,8 @@ bool value_number(const struct value_type *vt, const void *bytes, int64_t *ret);
 int value_compare(const struct value_types *t, const struct value_type *vt, const void *a,
 		  const void *b);
 
+/* Decimal digits, as "%llu" but quick; MINUS: with a sign before them. */
+void value_add_integer(struct strbuf *out, uint64_t v, bool minus);
 void value_add_text(const struct value_types *t, const struct value_type *vt, const void *bytes,
 		    struct strbuf *out);
 void value_add_json(const struct value_types *t, const struct value_type *vt, const void *bytes,

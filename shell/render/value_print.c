@@ -61,8 +61,8 @@ static void add_enum(struct printer *p, const struct value_type *vt, int64_t v)
 		strbuf_adds(p->out, name);
 }
 
-/* As "%llu", but maps have millions of them. */
-static void add_integer(struct strbuf *out, uint64_t v, bool minus)
+/* Maps and events have millions of them. */
+void value_add_integer(struct strbuf *out, uint64_t v, bool minus)
 {
 	char digits[24], *p = digits + sizeof(digits);
 
@@ -82,7 +82,7 @@ static void add_number(struct printer *p, const struct value_type *vt, const voi
 	value_number(vt, bytes, &v);
 	switch (vt->kind) {
 	case VALUE_INT:
-		add_integer(p->out, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0);
+		value_add_integer(p->out, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0);
 		break;
 	case VALUE_BOOL:
 		strbuf_adds(p->out, v ? "true" : "false");
@@ -94,7 +94,7 @@ static void add_number(struct printer *p, const struct value_type *vt, const voi
 		add_enum(p, vt, v);
 		break;
 	default:
-		add_integer(p->out, v, false);
+		value_add_integer(p->out, v, false);
 	}
 }
 
