@@ -1,0 +1,3 @@
+rawtracepoint:sched_switch {
+	@[*(u8 *)0xffffffff81000000]++;
+}
