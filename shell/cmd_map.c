@@ -223,15 +223,6 @@ bool drop_map(struct session *s, const char *name)
 
 	if (!m)
 		return false;
-	vec_each(&s->probes, p) {
-		_cleanup_mem_ void *mem = mem_strdup(NULL, "names");
-		struct names uses = { 0 };
-
-		session_probe_names(s, mem, *p, &uses);
-		if ((*p)->state == PROBE_ON && names_have_map(&uses, strcmp(plain, "@") ? plain : ""))
-			out_note(s->out, "probe %u goes on with the old '%s', which nobody else sees now",
-				 (*p)->id, name);
-	}
 	maps_drop(s->maps, m);
 	forget_types(s, plain);
 	return true;

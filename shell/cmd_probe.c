@@ -136,8 +136,25 @@ static bool drop_definition(struct session *s, const char *name)
 	return false;
 }
 
+/* A program that needs the map or definition, so that it cannot go. */
+static const struct probe *find_user(struct session *s, const char *word)
+{
+	const char *name = *word == '@' ? word + 1 : word;
+
+	vec_each(&s->probes, p) {
+		_cleanup_mem_ void *mem = mem_strdup(NULL, "names");
+		struct names uses = { 0 };
+
+		session_probe_names(s, mem, *p, &uses);
+		if ((*p)->state != PROBE_DONE && names_have_map(&uses, name))
+			return *p;
+	}
+	return NULL;
+}
+
 static enum diag_status drop_word(struct session *s, const char *word)
 {
+	const struct probe *user;
 	bool any = false;
 
 	for (size_t i = s->probes.n; i--; ) {
@@ -148,6 +165,12 @@ static enum diag_status drop_word(struct session *s, const char *word)
 	}
 	if (any)
 		return STATUS_OK;
+	user = find_user(s, word);
+	if (user) {
+		out_error(s->out, "probe %u (%s) uses '%s'; ':drop %u' first", user->id,
+			  user->target.name, word, user->id);
+		return STATUS_REFUSED;
+	}
 	any = drop_map(s, word);
 	any = drop_definition(s, word) || any;
 	if (any || strcmp(word, "all") == 0)
