@@ -341,7 +341,7 @@ static void test_killed(void **state)
 	if (load_permission())
 		target_end(&target);
 	need_root();
-	if (!counter_load(&c, &t, target.pid, -1, -1))
+	if (!counter_load(&c, &t, target.pid, 8, SYS_GETPPID))
 		fail_msg("not loaded");
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	pid = fork();
