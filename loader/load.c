@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "loader/attach.h"
 #include "loader/verifier.h"
 
 #define LOG_WORDS_ONLY 4	/* BPF_LOG_STATS: complaints and totals, not each instruction */
@@ -298,16 +299,20 @@ static bool about_debug_info(int err, const char *log)
 				  strstr(log, "missing bpf_line_info"));
 }
 
-static void explain(struct loading *l, const struct flat_prog *p, int err, char *log,
-		    struct load_result *ret)
+static void explain(struct loading *l, const struct flat_prog *p, const struct probe_target *t,
+		    int err, char *log, struct load_result *ret)
 {
 	const char *why = err == -EPERM ? load_permission() : NULL;
+	/* Where the kernel cannot hook its functions, it says so at the load, as if forbidden. */
+	const char *lacking = err == -EPERM && !why ? attach_unsupported(t->kind) : NULL;
 	struct verifier_failure f;
 
 	ret->refused = mem_strdup(l->parent, p->name);
 	ret->verifier_log = mem_strdup(l->parent, log ? log : "");
 	if (why)
 		load_errno(l, EPERM, "");
+	else if (lacking)
+		diag_add(l->diags, DIAG_ERROR, STATUS_NO_PROBE, RANGE_NONE, "%s: %s", t->name, lacking);
 	else if (log && verifier_failure(log, &f))
 		verifier_explain(p, log, l->diags);
 	else
@@ -354,7 +359,7 @@ static int load_prog(struct loading *l, const struct flat_prog *p, const struct 
 		fd = load_with_log(l, &a, &log);
 	}
 	if (fd < 0) {
-		explain(l, p, fd, log, ret);
+		explain(l, p, t, fd, log, ret);
 		return -1;
 	}
 	lp = vec_add(l->parent, &ret->progs);
