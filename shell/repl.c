@@ -111,7 +111,10 @@ static void on_line(char *line)
 {
 	rl_callback_handler_remove();
 	if (!line) {
-		fputc('\n', stderr);
+		/* with bracketed paste readline has ended the line itself, and would now end each one twice */
+		if (strcmp(rl_variable_value("enable-bracketed-paste"), "on") != 0)
+			fputc('\n', stderr);
+		rl_eof_found = 0;
 		repl.eof = !repl.text.len;
 		strbuf_reset(&repl.text);
 	} else {
