@@ -25,15 +25,15 @@
 struct worker {
 	struct proc proc;
 	char *path;
-	volatile pid_t request;	/* 0: none that we know of */
-	pid_t began;		/* the last that took a request */
+	volatile pid_t request;	/* its process; 0: none that we know of */
 	pid_t leftover;		/* answered, but not yet reported as ended; 0: none */
-	unsigned behind;	/* ends still to come of requests already given up or answered */
+	uint32_t serial;	/* of the last request */
 };
 
 struct call {
 	struct worker *w;
 	int fd;			/* the request's socket */
+	uint32_t serial;
 	int64_t deadline;	/* CLOCK_MONOTONIC ms */
 	int cancel_fd;
 	const struct strbuf *request;
@@ -68,7 +68,6 @@ static int spawn(struct worker *w)
 
 	proc_kill(&w->proc);
 	w->request = w->leftover = 0;
-	w->behind = 0;
 	return proc_spawn(&w->proc, argv);
 }
 
@@ -115,34 +114,25 @@ static void leave_behind(struct worker *w)
 {
 	w->leftover = w->request;
 	w->request = 0;
-	w->behind++;
 }
 
-/* One event of the zygote's; those of earlier requests are only counted off. */
+/* One event of the zygote's; it also tells of processes that took no request, or an earlier one. */
 static void take_event(struct call *c, const struct worker_event *ev)
 {
 	struct worker *w = c->w;
 
-	if (ev->what == WORKER_BEGAN) {
-		w->began = ev->pid;
-		if (w->behind) {	/* of a request that was given up before */
-			kill_process(ev->pid);
-			return;
-		}
+	if (ev->what == WORKER_BEGAN && ev->serial != c->serial) {
+		w->leftover = ev->pid;	/* of a request given up: nobody talks to it, and it ends */
+	} else if (ev->what == WORKER_BEGAN) {
 		w->request = ev->pid;
 		c->began = true;
-		return;
-	}
-	if (ev->pid != w->began)
-		return;
-	if (w->behind) {
+	} else if (ev->pid == w->leftover) {
 		w->leftover = 0;
-		w->behind--;
-		return;
+	} else if (ev->pid == w->request) {
+		w->request = 0;
+		c->ended = true;
+		c->status = ev->status;
 	}
-	w->request = 0;
-	c->ended = true;
-	c->status = ev->status;
 }
 
 static void read_events(struct call *c)
@@ -166,7 +156,7 @@ static void read_events(struct call *c)
 
 static int send_begin(struct worker *w, int fd, int deadline_ms)
 {
-	struct worker_begin begin = { .deadline_ms = (uint32_t)deadline_ms };
+	struct worker_begin begin = { .deadline_ms = (uint32_t)deadline_ms, .serial = w->serial };
 	struct iovec io = { &begin, sizeof(begin) };
 	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8))) = { 0 };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = control,
@@ -348,12 +338,15 @@ static enum worker_end call_once(struct call *c, struct strbuf *detail)
 	enum worker_end e = WORKER_GONE;
 	int pair[2];
 
+	/* Children of a zygote that has just died may still hold the socket open for a moment. */
+	if (w->proc.pid > 0 && waitpid(w->proc.pid, NULL, WNOHANG) == w->proc.pid)
+		w->proc.pid = 0;
 	c->gone = w->proc.pid <= 0;
 	if (!c->gone)
 		read_events(c);
 	/* Answered but still there: it has nothing left to do. */
-	if (w->behind)
-		kill_process(w->leftover);
+	kill_process(w->leftover);
+	c->serial = ++w->serial;
 	if (c->gone || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
 		say(detail, "it could not be started");
 		return WORKER_GONE;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -20,11 +19,11 @@
 #include "loader/sandbox.h"
 #include "loader/worker_proto.h"
 #include "loader/worker_request.h"
+#include "loader/worker_spare.h"
 
 #define CONTROL_FD 3
 #define STACK_MAX (64ul << 20)
 #define HEAP_MAX (256 << 20)
-#define IDLE_MS 30
 
 /* -1: the shell is gone, or never was. */
 static int receive(struct worker_begin *begin)
@@ -47,33 +46,23 @@ static int receive(struct worker_begin *begin)
 	return fd;
 }
 
-static void tell(uint32_t what, pid_t pid, int status)
+static void tell(uint32_t what, pid_t pid, int status, uint32_t serial)
 {
-	struct worker_event ev = { what, pid, status };
+	struct worker_event ev = { what, pid, status, serial };
 
 	if (send(CONTROL_FD, &ev, sizeof(ev), MSG_NOSIGNAL) != sizeof(ev))
 		_exit(1);
 }
 
-/*
- * The process of the next request, made before it comes. If none comes for a while it compiles a
- * little something: what that touches need not be brought in while somebody waits.
- */
-static void __attribute__((noreturn)) serve_one(pid_t zygote)
+static void __attribute__((noreturn)) serve_one(void)
 {
-	struct pollfd p = { .fd = CONTROL_FD, .events = POLLIN };
 	struct worker_begin begin;
-	int fd;
+	int fd = receive(&begin);
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != zygote)
-		_exit(0);
-	if (!poll(&p, 1, IDLE_MS))
-		worker_request_warm();
-	fd = receive(&begin);
 	if (fd < 0)
 		_exit(0);
-	tell(WORKER_BEGAN, getpid(), 0);
+	spare_taken();
+	tell(WORKER_BEGAN, getpid(), 0, begin.serial);
 	close(CONTROL_FD);
 	if (sandbox_enter_compile((int)begin.deadline_ms))
 		_exit(2);
@@ -82,24 +71,23 @@ static void __attribute__((noreturn)) serve_one(pid_t zygote)
 
 static void __attribute__((noreturn)) serve(void)
 {
-	pid_t zygote = getpid();
+	struct spare_pair spares = { 0 };
 
 	for (;;) {
-		pid_t pid = fork();
 		int status = 0;
+		pid_t pid;
 
-		if (!pid)
-			serve_one(zygote);
-		if (pid < 0)
-			_exit(1);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-		tell(WORKER_ENDED, pid, status);
+		if (spare_fill(&spares, CONTROL_FD, worker_request_warm))
+			serve_one();
+		do {
+			pid = wait(&status);
+		} while (pid < 0 && errno == EINTR);
+		spare_ended(&spares, pid);
+		tell(WORKER_ENDED, pid, status, 0);
 	}
 }
 
-/* Before the first thread there could be: the stack grows to this, and libclang makes no threads.
- */
+/* The stack grows to this, memory is kept, and libclang makes no threads. */
 static void prepare_process(void)
 {
 	struct rlimit stack;
@@ -130,7 +118,7 @@ int main(void)
 	codegen_init();
 	worker_request_init();
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);	/* later nothing can be opened */
-	if (sandbox_prepare_compile() || sandbox_drop()) {
+	if (spare_init() || sandbox_prepare_compile() || sandbox_drop()) {
 		fprintf(stderr, "bcsh-worker: cannot give up its rights: %s\n", strerror(errno));
 		return 1;
 	}

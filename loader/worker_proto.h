@@ -14,12 +14,14 @@
 
 struct worker_begin {
 	uint32_t deadline_ms;
+	uint32_t serial;
 };
 
 enum worker_what { WORKER_BEGAN = 1, WORKER_ENDED };
 
 struct worker_event {
 	uint32_t what;
-	int32_t pid;	/* of the request's process */
-	int32_t status;	/* ENDED: as waitpid() gives it */
+	int32_t pid;		/* of the request's process */
+	int32_t status;		/* ENDED: as waitpid() gives it */
+	uint32_t serial;	/* BEGAN: of the request it took */
 };

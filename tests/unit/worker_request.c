@@ -255,6 +255,7 @@ static void *kill_soon(void *which)
 		pid_t pid = worker_request_pid(w);
 
 		if (pid > 0) {
+			nanosleep(&nap, NULL);
 			kill(which ? worker_pid(w) : pid, SIGKILL);
 			break;
 		}
@@ -301,11 +302,14 @@ static void killed(bool zygote, enum worker_end end)
 
 static void test_killed(void **state)
 {
+	struct timespec nap = { 0, 50000000 };
+
 	(void)state;
 	killed(false, WORKER_CRASHED);
 	killed(true, WORKER_GONE);
 	/* Killed while idle: nobody notices. */
 	kill(worker_pid(w), SIGKILL);
+	nanosleep(&nap, NULL);
 	expect_good();
 }
 
