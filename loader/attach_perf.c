@@ -16,6 +16,8 @@
 
 #define PMU_DIR "/sys/bus/event_source/devices"
 #define CPUS_ONLINE "/sys/devices/system/cpu/online"
+#define STILL_THERE_MS 5	/* between looks, */
+#define STILL_THERE_LOOKS 400	/* at most so many */
 
 static int perf_open(struct perf_event_attr *attr, int pid, int cpu)
 {
@@ -26,6 +28,20 @@ static int perf_open(struct perf_event_attr *attr, int pid, int cpu)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A program that was detached a moment ago may still be on its way out (attach_release.c). */
+static int link_when_gone(int prog_fd, int perf)
+{
+	int link = -1;
+
+	for (int i = 0; i < STILL_THERE_LOOKS; i++) {
+		link = bpf_link_create(prog_fd, perf, BPF_PERF_EVENT, NULL);
+		if (link >= 0 || errno != EEXIST)
+			break;
+		usleep(STILL_THERE_MS * 1000);
+	}
+	return link < 0 ? -errno : link;
+}
+
 static int add_linked(struct attachment *a, const struct attach_request *r,
 		      struct perf_event_attr *attr, int pid, int cpu)
 {
@@ -34,9 +50,9 @@ static int add_linked(struct attachment *a, const struct attach_request *r,
 
 	if (perf < 0)
 		return perf;
-	link = bpf_link_create(r->prog_fd, perf, BPF_PERF_EVENT, NULL);
+	link = link_when_gone(r->prog_fd, perf);
 	if (link < 0)
-		return -errno;
+		return link;
 	/* The link holds the event; our own descriptor of it would only have to be closed later. */
 	vec_push(a, &a->fds, link);
 	a->slow = true;

@@ -9,6 +9,13 @@
 #include "rewriter/input.h"
 #include "rewriter/rewrite.h"
 
+/*
+ * A sysret clause that names arguments of its call has a second program, called like the first with this
+ * behind it: at the call's entry it saves them, by thread, in the map WRAP_SAVED and the first one's name.
+ */
+#define WRAP_ENTRY "_entry"
+#define WRAP_SAVED "__bcsh_saved_"
+
 struct wrap_clause {	/* one program: a clause on one resolved target */
 	const struct input *input;
 	int src;

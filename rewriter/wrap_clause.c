@@ -235,15 +235,33 @@ static void put_parts(struct clause *cl, const char *result, const char *enter)
 	ours(cl, "\n}\n");
 }
 
+/* How many arguments the program at the call's entry saves for this one; 0: it names none of them. */
+static unsigned saved_words(const struct clause *cl)
+{
+	unsigned n = 0;
+	bool any = false;
+
+	vec_each(&cl->c->target->params, p) {
+		n += p->at_entry;
+		any = any || (p->at_entry && names(cl, p->name));
+	}
+	return any ? n : 0;
+}
+
 static void put_entry(struct clause *cl)
 {
 	const struct probe_target *t = cl->c->target;
 	struct token name = declared(t->context_decl ? t->context_decl : "void *ctx", NULL);
 	const char *decl = t->context_decl ? t->context_decl : "void *ctx";
 	bool is_ctx = name.end - name.start == 3 && !memcmp(decl + name.start, "ctx", 3);
+	unsigned saved = saved_words(cl);
 
-	ours(cl, "BCSH_PROGRAM(%s) long %s(%s void *ctx)\n{\n\treturn %s_body(ctx", cl->c->name,
-	     cl->c->name, cl->origin, cl->c->name);
+	if (saved)
+		ours(cl, "BCSH_SAVE(%s, %u, %u)\n", cl->c->name, program_id(cl->c->name), saved);
+	ours(cl, "BCSH_PROGRAM(%s) long %s(%s void *ctx)\n{\n\t", cl->c->name, cl->c->name, cl->origin);
+	if (saved)
+		ours(cl, "BCSH_TAKE_SAVED(%s, %u)\n\t", cl->c->name, saved);
+	ours(cl, "return %s_body(ctx", cl->c->name);
 	if (!is_ctx && names(cl, "ctx") && !has_param(cl, "ctx"))
 		ours(cl, ", ctx");
 	vec_each(&t->params, p)
@@ -252,12 +270,12 @@ static void put_entry(struct clause *cl)
 	ours(cl, ");\n}\n");
 }
 
-static void add_program(struct clause *cl, const char *body, const char *probe, const char *func,
-			enum probe_kind kind)
+static void add_program(struct clause *cl, const char *name, const char *body, const char *probe,
+			const char *func, enum probe_kind kind)
 {
 	struct rewrite_program *p = vec_add(cl->w->parent, &cl->w->req->programs);
 
-	p->name = mem_strdup(cl->w->parent, cl->c->name);
+	p->name = mem_strdup(cl->w->parent, name);
 	p->body = mem_strdup(cl->w->parent, body);
 	p->probe = probe ? mem_strdup(cl->w->parent, probe) : NULL;
 	p->func = func ? mem_strdup(cl->w->parent, func) : NULL;
@@ -288,7 +306,12 @@ void wrap_kernel_clause(struct wrap *w, const struct wrap_clause *c, const struc
 	put_parts(&cl, " 0", "BCSH_ENTER\n");
 	ours(&cl, "return 0;\n}\n");
 	put_entry(&cl);
-	add_program(&cl, mem_printf(w->parent, "%s_body", c->name), t->name, t->func, t->kind);
+	add_program(&cl, c->name, mem_printf(w->parent, "%s_body", c->name), t->name, t->func, t->kind);
+	if (saved_words(&cl)) {
+		char *entry = mem_printf(w->parent, "%s" WRAP_ENTRY, c->name);
+
+		add_program(&cl, entry, entry, t->name, t->func, PROBE_SYSCALL);
+	}
 }
 
 void wrap_host_clause(struct wrap *w, const struct wrap_clause *c, const struct wrap_text *parts)
@@ -302,7 +325,7 @@ void wrap_host_clause(struct wrap *w, const struct wrap_clause *c, const struct 
 	put_constant(&cl, "probe", spec ? spec->text : NULL);
 	put_parts(&cl, "", "");
 	ours(&cl, "}\n");
-	add_program(&cl, c->name, spec ? spec->text : NULL, NULL, spec ? spec->kind : PROBE_BEGIN);
+	add_program(&cl, c->name, c->name, spec ? spec->text : NULL, NULL, spec ? spec->kind : PROBE_BEGIN);
 }
 
 void wrap_expression(struct wrap *w, const struct wrap_clause *c, const struct wrap_text *body)
@@ -317,5 +340,5 @@ void wrap_expression(struct wrap *w, const struct wrap_clause *c, const struct w
 	ours(&cl, "void %s(void)\n{\n%s\n", c->name, shown ? "BCSH_SHOW(" : "");
 	wrap_put(w, body);
 	ours(&cl, "\n%s;\n}\n", shown ? ")" : "");
-	add_program(&cl, c->name, NULL, NULL, PROBE_BEGIN);
+	add_program(&cl, c->name, c->name, NULL, NULL, PROBE_BEGIN);
 }

@@ -30,6 +30,7 @@ struct step {
 	struct item_list replaced;	/* the session's that they replace */
 	VEC(struct probe *) fresh;	/* new kernel programs */
 	VEC(struct probe *) again;	/* attached ones to be rebuilt */
+	VEC(struct probe *) entries;	/* beside those two: programs at the entry of system calls */
 	VEC(struct probe *) hosts;	/* user-side clauses, new or to be compiled again */
 	struct item *expression;
 	struct range at;		/* the first input: for errors that have no place of their own */

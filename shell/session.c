@@ -35,7 +35,7 @@ void session_free(struct session *s)
 	for (size_t i = s->probes.n; i--; )
 		session_detach(s, s->probes.v[i], false);
 	vec_each(&s->probes, p)
-		fd_close(&(*p)->prog_fd);
+		probe_unload(*p);
 	if (s->handler)
 		handler_stop(s->handler);
 	worker_stop(s->worker);
@@ -207,7 +207,9 @@ enum diag_status session_attach(struct session *s, struct probe *p)
 		diag_add(&diags, DIAG_ERROR, STATUS_RUNTIME, RANGE_NONE,
 			 "probe %u was never loaded", p->id);
 		status = STATUS_RUNTIME;
-	} else if (attach_program(p, p->prog_fd, &p->target, s->target, &p->attachment, &diags)) {
+	} else if (probe_entry_attach(s, p, p->entry, &diags) ||
+		   attach_program(p, p->prog_fd, &p->target, s->target, &p->attachment, &diags)) {
+		session_detach(s, p, false);
 		status = diags_status(&diags);
 		status = status ? status : STATUS_RUNTIME;
 	} else {
@@ -219,7 +221,6 @@ enum diag_status session_attach(struct session *s, struct probe *p)
 
 void session_detach(struct session *s, struct probe *p, bool wait)
 {
-	(void)s;
 	if (p->attachment)
 		attach_release(p->attachment, wait);
 	p->attachment = NULL;
@@ -233,13 +234,16 @@ void session_drop_probe(struct session *s, struct probe *p)
 	bool used = false;
 
 	session_detach(s, p, false);
-	fd_close(&p->prog_fd);
+	probe_unload(p);
+	probe_entry_drop(s, p);
 	if (s->events && !p->host)
 		events_counts_reset(s->events, p->id);
 	for (size_t i = 0; i < s->probes.n; i++) {
 		if (s->probes.v[i] == p) {
 			vec_remove(&s->probes, i);
 			break;
+	if (p->entry)
+		session_detach(s, p->entry, wait);
 		}
 	}
 	vec_each(&s->probes, q)

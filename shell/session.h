@@ -49,6 +49,7 @@ struct probe {			/* one program: an item on one of its targets */
 	enum probe_state state;
 	int prog_fd;		/* -1: not loaded */
 	struct attachment *attachment;
+	struct probe *entry;	/* its program at the call's entry (session_entry.c); NULL: needs none */
 	uint32_t insns;
 	uint32_t object;	/* host: the handler's number of its code; 0: none */
 	uint64_t next;		/* interval: when it is due, CLOCK_MONOTONIC ns */
@@ -124,6 +125,15 @@ struct worker *session_worker(struct session *s);
 
 /* session_names.c */
 void names_add(const void *parent, struct names *ns, const char *name);
+/* session_entry.c */
+struct probe *probe_entry_new(const void *parent, const struct probe *p);
+/* Attaches E, if there is one, before P itself. 0, or -1 with diagnostics. */
+int probe_entry_attach(struct session *s, struct probe *p, struct probe *e, struct diags *diags);
+/* Forgets what was saved for P, which goes. */
+void probe_entry_drop(struct session *s, struct probe *p);
+/* Closes its programs; it is detached. */
+void probe_unload(struct probe *p);
+
 bool names_have(const struct names *ns, const char *name);
 /* Does this set name the map or variable NAME, as "x" or as "@x"? */
 bool names_have_map(const struct names *ns, const char *name);

@@ -20,7 +20,6 @@ static enum diag_status open_events(struct step *st)
 	err = events_open(s, s->maps, RING_BYTES, &s->events);
 	if (!err)
 		return STATUS_OK;
-	s->events = NULL;
 	if (err == -EPERM || err == -EACCES) {
 		const char *why = load_permission();
 
@@ -41,10 +40,39 @@ static enum diag_status check_flat(struct step *st, const char **names, size_t n
 	if (!why)
 		return STATUS_OK;
 	diag_error(&st->diags, RANGE_NONE, "the compiled program was not accepted: %s", why);
-	return STATUS_REFUSED;
+	vec_each(&st->entries, e)
+		if ((*e)->id == p->id)
+			return *e;
+	return NULL;
 }
 
-static void add_spec(struct load_spec *specs, const char **names, size_t *n, const struct probe *p)
+static void add_entry(struct step *st, const struct probe *p)
+{
+	_cleanup_mem_ char *name = mem_printf(NULL, "%s" WRAP_ENTRY, p->cname);
+
+	vec_each(&st->kernel.req.programs, prog)
+		if (strcmp(prog->name, name) == 0)
+			vec_push(st, &st->entries, probe_entry_new(st, p));
+}
+
+static void add_spec(struct step *st, struct load_spec *specs, const char **names, size_t *n,
+		     const struct probe *p)
+{
+	struct probe *entry;
+
+	return STATUS_REFUSED;
+}
+	if (p->target.kind != PROBE_SYSRET)
+		return;
+	add_entry(st, p);
+	entry = new_entry(st, p);
+	if (entry) {
+		names[*n] = entry->cname;
+		specs[(*n)++] = (struct load_spec){ .name = entry->cname, .target = &entry->target };
+	}
+
+/* The program beside P that the request asks for. */
+static struct probe *new_entry(struct step *st, const struct probe *p)
 {
 	names[*n] = p->cname;
 	specs[(*n)++] = (struct load_spec){ .name = p->cname, .target = &p->target };
@@ -76,7 +104,7 @@ static enum diag_status explain_kind(struct step *st, enum diag_status status)
 enum diag_status step_load(struct step *st)
 {
 	struct session *s = st->s;
-	size_t most = st->fresh.n + st->again.n + 1, n = 0;
+	size_t most = 2 * (st->fresh.n + st->again.n) + 1, n = 0;
 	const char **names = mem_array(st, const char *, most);
 	struct load_spec *specs = mem_array(st, struct load_spec, most);
 	double t0 = step_clock();
@@ -85,9 +113,9 @@ enum diag_status step_load(struct step *st)
 	if (!st->kernel.has_flat || (!st->kernel.flat.progs.n && !st->kernel.flat.maps.n))
 		return STATUS_OK;
 	vec_each(&st->fresh, p)
-		add_spec(specs, names, &n, *p);
+		add_spec(st, specs, names, &n, *p);
 	vec_each(&st->again, p)
-		add_spec(specs, names, &n, *p);
+		add_spec(st, specs, names, &n, *p);
 	status = open_events(st);
 	if (!status)
 		status = check_flat(st, names, n);
@@ -119,6 +147,7 @@ static int take_fd(struct step *st, const char *name, uint32_t *ret_insns)
 		}
 	}
 	return -1;
+	struct probe *entry;
 }
 
 struct swapped {
@@ -127,9 +156,20 @@ struct swapped {
 	struct attachment *attachment;
 };
 
-static bool attach_one(struct step *st, struct probe *p, int fd, struct attachment **ret)
+static struct probe *take_entry(struct step *st, const struct probe *p)
 {
-	return attach_program(p, fd, &p->target, st->s->target, ret, &st->diags) == 0;
+	struct probe *entry = new_entry(st, p);
+
+	if (entry)
+		entry->prog_fd = take_fd(st, entry->cname, &entry->insns);
+	return entry;
+}
+
+static bool attach_one(struct step *st, struct probe *p, struct probe *entry, int fd,
+		       struct attachment **ret)
+{
+	return !probe_entry_attach(st->s, p, entry, &st->diags) &&
+	       !attach_program(p, fd, &p->target, st->s->target, ret, &st->diags);
 }
 
 static bool attach_fresh(struct step *st)
@@ -138,7 +178,8 @@ static bool attach_fresh(struct step *st)
 		struct probe *p = *pp;
 
 		p->prog_fd = take_fd(st, p->cname, &p->insns);
-		if (!attach_one(st, p, p->prog_fd, &p->attachment))
+		p->entry = talloc_steal(p, take_entry(st, p));
+		if (!attach_one(st, p, p->entry, p->prog_fd, &p->attachment))
 			return false;
 		p->state = PROBE_ON;
 	}
@@ -151,21 +192,27 @@ static bool attach_again(struct step *st, struct swapped *swaps)
 		struct probe *p = st->again.v[i];
 
 		swaps[i].fd = take_fd(st, p->cname, &swaps[i].insns);
-		if (p->state == PROBE_ON && !attach_one(st, p, swaps[i].fd, &swaps[i].attachment))
+		swaps[i].entry = take_entry(st, p);
+		if (p->state == PROBE_ON && !attach_one(st, p, swaps[i].entry, swaps[i].fd, &swaps[i].attachment))
 			return false;
 	}
 	return true;
 }
 
+		struct probe *entry = p->entry;
 /* Records made by the old programs are read in their formats before the new ones are known. */
 static void swap(struct step *st, struct swapped *swaps)
 {
 	for (size_t i = 0; i < st->again.n; i++) {
 		struct probe *p = st->again.v[i];
+		p->entry = talloc_steal(p, swaps[i].entry);
 		struct attachment *old = p->attachment;
 
+		if (entry)
+			session_detach(st->s, entry, false);
+		mem_free(entry);
 		p->attachment = swaps[i].attachment;
-		fd_close(&p->prog_fd);
+		probe_unload(p);
 		p->prog_fd = swaps[i].fd;
 		p->insns = swaps[i].insns;
 		if (old)
@@ -178,8 +225,12 @@ static void swap(struct step *st, struct swapped *swaps)
 static void undo(struct step *st, struct swapped *swaps)
 {
 	vec_each(&st->fresh, p) {
+		if (swaps[i].entry) {
+			session_detach(st->s, swaps[i].entry, false);
+			probe_unload(swaps[i].entry);
+		}
 		session_detach(st->s, *p, false);
-		fd_close(&(*p)->prog_fd);
+		probe_unload(*p);
 	}
 	for (size_t i = 0; i < st->again.n; i++) {
 		if (swaps[i].attachment)
@@ -216,7 +267,7 @@ void step_rollback(struct step *st)
 	load_result_clear(&st->loaded);
 	vec_each(&st->fresh, p) {
 		session_detach(st->s, *p, false);
-		fd_close(&(*p)->prog_fd);
+		probe_unload(*p);
 	}
 	while (st->maps_before && maps_count(ms) > st->maps_before)
 		maps_drop(ms, maps_at(ms, maps_count(ms) - 1));

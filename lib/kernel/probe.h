@@ -27,6 +27,7 @@ struct probe_param {
 	uint32_t type;		/* BTF id, 0 if the declaration needs no type from BTF */
 	enum probe_origin origin;	/* of the pointer it is; NONE for a plain number */
 	char *why;		/* "argument 2 of rawtracepoint:sched_switch" */
+	bool at_entry;		/* sysret: an argument of the call, the Nth of those saved at its entry */
 };
 
 struct probe_target {
@@ -45,6 +46,7 @@ struct probe_target {
 	/* where to attach; each kind uses some */
 	uint32_t btf_id;	/* attach_btf_id */
 	uint64_t event_id;	/* tracefs id */
+	uint64_t entry_id;	/* sysret: tracefs id of the call's entry */
 	uint64_t offset;	/* in a function, or in a file for uprobes */
 	uint64_t semaphore;	/* file offset of a USDT semaphore, 0 none */
 	uint64_t period;	/* ns for interval, events for software/hardware */

@@ -153,8 +153,10 @@ static enum probe_origin arg_origin(const char *decl)
 	       !strncmp(decl, "cap_user_", 9) ? ORIGIN_OF_USER : ORIGIN_OF_NONE;
 }
 
+/* A program at the call's end finds them where the one at its entry has put them. */
 static void add_args(struct resolver *r, const char *args)
 {
+	bool is_return = r->spec->kind == PROBE_SYSRET;
 	unsigned i = 0;
 
 	for (char *arg; (arg = next_arg(r, &args)); i++) {
@@ -162,9 +164,11 @@ static void add_args(struct resolver *r, const char *args)
 		struct probe_param *p;
 
 		p = probe_add_param(r, probe_decl_name(decl), arg_origin(decl),
-				    probe_word(r, SYSCALL_WORD + i),
+				    is_return ? mem_printf(r->parent, "BCSH_SAVED(%u)", i) :
+						probe_word(r, SYSCALL_WORD + i),
 				    mem_printf(r->parent, "argument %u of %s", i + 1, r->t->name));
 		p->decl = decl;
+		p->at_entry = is_return;
 	}
 }
 
@@ -189,14 +193,17 @@ int probe_resolve_syscall(struct resolver *r)
 	const char *name = r->spec->parts[0];
 	const struct syscall_row *row = syscall_find(name);
 	bool is_return = r->spec->kind == PROBE_SYSRET;
-	char *event, *near;
+	char *enter, *event, *near;
 
 	if (row && row->event)
 		name = row->event;
 	else if (row)
 		name = row->name;
-	event = mem_printf(r->parent, "sys_%s_%s", is_return ? "exit" : "enter", name);
-	if (!probe_is_word(name) || (!row && add_tracefs_args(r, event))) {
+	enter = mem_printf(r->parent, "sys_enter_%s", name);
+	event = is_return ? mem_printf(r->parent, "sys_exit_%s", name) : enter;
+	if (is_return)
+		add_retval(r);
+	if (!probe_is_word(name) || (!row && add_tracefs_args(r, enter))) {
 		near = syscall_nearest(r->parent, name, 3);
 		return probe_missing(r, probe_did_you_mean(r, near), "no system call '%s'", name);
 	}
@@ -204,10 +211,8 @@ int probe_resolve_syscall(struct resolver *r)
 	if (!r->t->event_id && r->facts->tracefs)
 		return probe_missing(r, "rawtracepoint:sys_enter sees all calls by number",
 				     "this kernel has no tracepoint for system call '%s'", name);
-	r->t->params.n = is_return ? 0 : r->t->params.n;
-	if (is_return)
-		add_retval(r);
-	else if (row)
+	r->t->entry_id = is_return ? tracepoint_id(r->facts, "syscalls", enter) : 0;
+	if (row)
 		add_args(r, row->args);
 	return 0;
 }

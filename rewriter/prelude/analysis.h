@@ -58,6 +58,10 @@ typedef _Bool bool;
 #define BCSH_FUNCTION(name) __attribute__((annotate("function:" name)))
 #define BCSH_PROGRAM(name)
 #define BCSH_ENTER
+/* Saved arguments come from the user, as all that is in a system call's context. */
+#define BCSH_SAVE(name, id, n)
+#define BCSH_TAKE_SAVED(name, n)
+#define BCSH_SAVED(i) (((__u64 *)ctx)[2])
 #define SEC(name) __attribute__((section(name)))
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline __attribute__((noinline))

@@ -144,6 +144,36 @@ static __always_inline void bcsh_fault(__u32 id)
 }
 
 /*
+ * Arguments of a system call for a clause at its end (wrap.h): BCSH_SAVE makes the map and the program at the
+ * entry. They are taken out once. A thread whose entry was not seen is none of the clause's: the
+ * probe was not there yet, or this is a child that returns from its parent's fork.
+ */
+#define BCSH_SAVE(name, id, n)                                                         \
+	static struct {                                                                \
+		int (*type)[1];                                                        \
+		int (*max_entries)[10240];                                             \
+		int (*map_flags)[1];                                                   \
+		__u64 *key;                                                            \
+		__u64 (*value)[n];                                                     \
+	} __bcsh_saved_##name __bcsh_map;                                              \
+	BCSH_PROGRAM(name##_entry) long name##_entry(__u64 *ctx)                       \
+	{                                                                              \
+		__u64 key = bpf_get_current_pid_tgid(), words[n];                      \
+		_Pragma("unroll") for (int i = 0; i < n; i++) words[i] = ctx[2 + i];   \
+		if (bpf_map_update_elem(&__bcsh_saved_##name, &key, words, 0))         \
+			bcsh_lost(id);                                                 \
+		return 0;                                                              \
+	}
+#define BCSH_TAKE_SAVED(name, n)                                                       \
+	__u64 __bcsh_key = bpf_get_current_pid_tgid(), __bcsh_saved[n];                \
+	const void *__bcsh_at = bpf_map_lookup_elem(&__bcsh_saved_##name, &__bcsh_key); \
+	if (!__bcsh_at)                                                                \
+		return 0;                                                              \
+	__builtin_memcpy(__bcsh_saved, __bcsh_at, sizeof(__bcsh_saved));               \
+	bpf_map_delete_elem(&__bcsh_saved_##name, &__bcsh_key);
+#define BCSH_SAVED(i) __bcsh_saved[i]
+
+/*
  * Reads. A read that fails gives 0 and is counted. The source is evaluated once; BPF_CORE_READ(a, b, c)
  * is a->b->c. Nothing here makes a relocation but bcsh_read_bitfield(), whose numbers are exact
  * without it.

@@ -180,7 +180,11 @@ static void test_syscall(void **state)
 	assert_non_null(strstr(f->t.types, "struct stat;"));
 	assert_int_equal(resolve(f, "sysret:openat"), 0);
 	check_param(f, "retval", "long retval", "((__u64 *)ctx)[2]", ORIGIN_OF_USER);
-	assert_int_equal(f->t.params.n, 1);
+	check_param(f, "filename", "const char *filename", "BCSH_SAVED(1)", ORIGIN_OF_USER);
+	assert_int_equal(f->t.params.n, 5);
+	vec_each(&f->t.params, p)
+		assert_int_equal(p->at_entry, strcmp(p->name, "retval") != 0);
+	assert_int_equal(f->t.entry_id != 0, f->facts->tracefs != NULL);
 	check_missing(f, "syscall:opnat", "no system call 'opnat'", "'openat'");
 	for (size_t i = 0; i < n_syscalls; i++) {
 		assert_ptr_equal(syscall_find(syscalls[i].name), &syscalls[i]);

@@ -23,7 +23,8 @@ static const char prelude[] =
 	"typedef int __s32;\ntypedef long long __s64;\ntypedef __u8 u8;\ntypedef __u16 u16;\n"
 	"typedef __u32 u32;\ntypedef __u64 u64;\ntypedef __s8 s8;\ntypedef __s16 s16;\n"
 	"typedef __s32 s32;\ntypedef __s64 s64;\n"
-	"typedef unsigned long size_t;\ntypedef _Bool bool;\n";
+	"typedef unsigned long size_t;\ntypedef _Bool bool;\n"
+	"#define BCSH_SAVED(i) (((__u64 *)ctx)[i])\n";
 
 struct unit {
 	void *root;
