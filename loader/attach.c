@@ -232,6 +232,12 @@ static void explain_errno(const struct attach_request *r, int err, struct diags 
 		explain_permission(t, diags);
 		return;
 	}
+	if (err == ENODATA) {
+		d = diag_add(diags, DIAG_ERROR, STATUS_PERMISSION, RANGE_NONE,
+			     "%s: tracefs cannot be read, and only there is this event's number", t->name);
+		diag_hint(diags, d, "add CAP_DAC_READ_SEARCH, or run as root");
+		return;
+	}
 	if (err == ESRCH && r->pid > 0) {
 		diag_add(diags, DIAG_ERROR, STATUS_RUNTIME, RANGE_NONE, "process %d is not there",
 			 r->pid);
