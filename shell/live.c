@@ -135,6 +135,7 @@ static void add_event(struct session *s, const struct event_format *f, const str
 	if (f->kind == EVENT_PRINTF && s->out->format == TABLE_JSON) {
 		struct strbuf text = STRBUF_INIT;
 
+		types.raw = true;
 		event_printf(&types, f, data, h->size, &text);
 		event_printf_json(text.text, text.len, sb);
 		strbuf_clear(&text);

@@ -124,8 +124,8 @@ static void add_argument(const struct value_types *t, const struct conversion *c
 			 const struct event_field *f, const char *bytes, struct strbuf *out)
 {
 	struct value_type vt = field_type(t, f);
+	char one, pointer[24];
 	int64_t v;
-	char one;
 
 	if (!value_number(&vt, bytes, &v)) {
 		add_string(t, c, &vt, bytes, out);
@@ -139,7 +139,8 @@ static void add_argument(const struct value_types *t, const struct conversion *c
 	switch (c->type) {
 	case 'c':
 		one = v;
-		add_padded(c, &one, 1, out);
+		vt = (struct value_type){ .kind = VALUE_TEXT, .size = 1 };
+		add_string(t, c, &vt, &one, out);
 		break;
 	case 'd':
 	case 'i':
@@ -150,7 +151,8 @@ static void add_argument(const struct value_types *t, const struct conversion *c
 		add_integer(c, c->type == 'i' ? 'd' : c->type, v, out);
 		break;
 	case 'p':
-		strbuf_addf(out, "0x%" PRIx64, (uint64_t)v);
+		snprintf(pointer, sizeof(pointer), "0x%" PRIx64, (uint64_t)v);
+		add_padded(c, pointer, strlen(pointer), out);
 		break;
 	default:
 		add_string(t, c, &vt, bytes, out);

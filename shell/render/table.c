@@ -71,6 +71,7 @@ static void print_plain(const struct table *t, struct strbuf *out)
 	if (!tb)
 		mem_oom();
 	scols_table_set_termforce(tb, SCOLS_TERMFORCE_NEVER);
+	scols_table_enable_noencoding(tb, 1);	/* cells are safe already; \x01 would become \x5cx01 */
 	vec_each(&t->columns, c) {
 		if (!scols_table_new_column(tb, c->name, 0, c->number ? SCOLS_FL_RIGHT : 0))
 			mem_oom();

@@ -18,6 +18,7 @@ struct value_types {
 	void *arg;
 	const struct record_layout *records;	/* the person's own, for C spellings */
 	size_t n_records;
+	bool raw;			/* text as its bytes: the caller escapes them, as JSON does */
 };
 
 enum value_kind {

@@ -37,6 +37,8 @@ static void add_text(struct printer *p, const char *text, size_t size)
 
 	if (p->json)
 		utf8_add_json(p->out, text, len);
+	else if (p->t->raw)
+		strbuf_add(p->out, text, len);
 	else
 		utf8_add_visible(p->out, text, len);
 }

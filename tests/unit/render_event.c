@@ -50,10 +50,26 @@ static void conversions(void **state)
 	expect("%p", "p", "0xffff888000001000");
 	expect("%s|%10s|%.1s", "ttt", "a\\n\\e[1m|  a\\n\\e[1m|a");
 	expect("%c", "c", "x");
+	expect("%3c|%c", "ci", "  x|\\xf9");
+	expect("%20p|%-20p|", "pp", "  0xffff888000001000|0xffff888000001000  |");
 	expect("%s", "i", "-7");
 	expect("%d %d", "i", "-7 ");
 	expect("ends in %", "", "ends in ");
 	expect("%99999d", "", "");
+}
+
+/* JSON escapes the text as a whole: bytes that a terminal must not see come through as they are. */
+static void raw_text(void **state)
+{
+	static const struct value_types raw = { .raw = true };
+	_cleanup_mem_ void *mem = mem_strdup(NULL, "test");
+	_cleanup_strbuf_ struct strbuf sb = STRBUF_INIT;
+	struct event_format f = { .kind = EVENT_PRINTF, .format = "<%s>\n" };
+
+	(void)state;
+	add_field(&f, mem, "text", "char[8]", 24, 8);
+	event_printf(&raw, &f, &sample, sizeof(sample), &sb);
+	assert_string_equal(sb.text, "<a\n\033[1m>\n");
 }
 
 static void short_record(void **state)
@@ -91,7 +107,8 @@ static void rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(conversions), cmocka_unit_test(short_record), cmocka_unit_test(rows),
+		cmocka_unit_test(conversions), cmocka_unit_test(raw_text),
+		cmocka_unit_test(short_record), cmocka_unit_test(rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,8 +67,9 @@ static void counts(void **state)
 {
 	struct key { char comm[16]; uint64_t pid; } keys[] = {
 		{ "sshd", 42 }, { "a,\"b\"", 7 }, { "tab\there\n", 9 }, { "caf\xc3\xa9 |", 1 }, { "bash", 42 },
+		{ "\x01\033[1m", 5 },
 	};
-	uint64_t values[] = { 7, 7, 18446744073709551615u, 3, 7 };
+	uint64_t values[] = { 7, 7, 18446744073709551615u, 3, 7, 1 };
 	struct fixture f;
 
 	(void)state;
