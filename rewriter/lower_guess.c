@@ -2,6 +2,7 @@
 /* From an expression to what it says about a map's type. */
 #include "rewriter/lower_guess.h"
 
+#define ENUM "enum "
 #define TEXT_DEFAULT 64		/* bytes where only literals are stored; as str() */
 
 static struct guess guess_record(const struct ast_type *type, const struct ast *n)
@@ -55,6 +56,9 @@ struct guess guess_of(struct lowering *w, struct ast *n)
 		if (n->kind != AST_CONSTANT && !n->has_value) {
 			g.is_signed = type->is_signed;
 			g.is_unsigned = !type->is_signed;
+			if (type->kind == TYPE_ENUM && !strncmp(type->name, ENUM, strlen(ENUM)) &&
+			    !strchr(type->name, '('))
+				g.enum_type = type->name;
 		}
 		break;
 	case TYPE_POINTER:
@@ -75,6 +79,8 @@ const char *guess_name(const void *parent, const struct guess *g)
 
 	switch (g->kind) {
 	case GUESS_INTEGER:
+		if (g->enum_type && !g->is_counted)
+			return g->enum_type;
 		return g->is_unsigned && !g->is_signed ? "__u64" : "__s64";
 	case GUESS_TEXT:
 		bytes = g->bytes ? g->bytes : TEXT_DEFAULT;
@@ -83,6 +89,20 @@ const char *guess_name(const void *parent, const struct guess *g)
 	default:
 		return g->c_type ? g->c_type : "a value without a type";
 	}
+}
+
+bool guess_is_number(const char *c_type)
+{
+	return !strncmp(c_type, "__", 2) || !strncmp(c_type, ENUM, strlen(ENUM));
+}
+
+static void merge_enum(struct guess *to, const struct guess *g, bool was_literal, bool literal)
+{
+	bool same = to->enum_type && g->enum_type && !strcmp(to->enum_type, g->enum_type);
+
+	to->is_counted |= g->is_counted || (!same && !was_literal && !literal);
+	if (!to->enum_type)
+		to->enum_type = g->enum_type;
 }
 
 bool guess_merge(struct guess *to, const struct guess *g)
@@ -100,6 +120,7 @@ bool guess_merge(struct guess *to, const struct guess *g)
 		return true;
 	if (to->kind != g->kind)
 		return false;
+	merge_enum(to, g, was_literal, literal);
 	to->is_signed |= g->is_signed;
 	to->is_unsigned |= g->is_unsigned;
 	if (g->bytes > to->bytes)

@@ -2,7 +2,8 @@
 /*
  * What one expression, or several together, say about the type that a map must have to hold them.
  * Integers are 64 bits wide, and signed if anything signed is among them; text is as long as the
- * longest; pointers and structs must agree. A literal says as little as it can.
+ * longest; pointers and structs must agree. A literal says as little as it can. What only ever holds
+ * values of one enum, and is never counted with, has that type, so that it is shown by name.
  */
 #pragma once
 
@@ -15,6 +16,8 @@ struct guess {
 	bool is_signed, is_unsigned;	/* what others than literals say */
 	size_t bytes, literal_bytes;	/* GUESS_TEXT: of arrays and str(), and of literals */
 	const char *c_type;		/* GUESS_POINTER, GUESS_OTHER */
+	const char *enum_type;		/* GUESS_INTEGER: "enum state" */
+	bool is_counted;		/* it is no enum, whatever else is stored */
 	const struct ast *at;
 };
 
@@ -24,5 +27,7 @@ struct guess guess_of(struct lowering *w, struct ast *n);
 bool guess_merge(struct guess *to, const struct guess *g);
 /* C type for it. */
 const char *guess_name(const void *parent, const struct guess *g);
+/* Is C_TYPE, a map's, one for which integers stand? */
+bool guess_is_number(const char *c_type);
 /* For messages: "a number", "text", "struct sock *". */
 const char *guess_words(const struct guess *g);

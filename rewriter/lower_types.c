@@ -161,6 +161,7 @@ static void use_assigned(struct types *t, struct use *u, struct ast *value, cons
 		return;
 	}
 	g = guess_of(&t->w, value);
+	g.is_counted = strcmp(op, "=") != 0;
 	if (strcmp(op, "=") != 0 && g.kind != GUESS_INTEGER && g.kind != GUESS_NONE)
 		mismatch(t, value, NULL, NULL, "'%s' needs a number, not %s", op,
 			 guess_words(&g));
@@ -189,7 +190,7 @@ static bool is_whole(const struct ast *n)
 
 static void see_at(struct types *t, struct ast *n)
 {
-	struct guess number = { .kind = GUESS_INTEGER, .at = n };
+	struct guess number = { .kind = GUESS_INTEGER, .is_counted = true, .at = n };
 	struct use *u = use_of(t, n);
 	struct ast *p = n->parent;
 
@@ -254,7 +255,7 @@ static void check_known(struct types *t, const struct use *u)
 	for (size_t i = 0; i < u->keys.n && i < m->keys.n; i++) {
 		const struct guess *g = &u->keys.v[i];
 		const char *c_type = m->keys.v[i].c_type;
-		bool text = lower_text_bytes(c_type) != 0, number = !strncmp(c_type, "__", 2);
+		bool text = lower_text_bytes(c_type) != 0, number = guess_is_number(c_type);
 
 		if ((g->kind == GUESS_TEXT) != text || (g->kind == GUESS_INTEGER && !number) ||
 		    (g->kind == GUESS_OTHER && strcmp(c_type, g->c_type) != 0))

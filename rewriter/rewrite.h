@@ -25,7 +25,7 @@ struct rewrite_file {	/* virtual file included by the unit */
 /* A map used with @: what is known of its types. */
 enum at_value {
 	AT_UNKNOWN,
-	AT_SCALAR,		/* 64-bit integer, pointer or bool: c_type is its C type */
+	AT_SCALAR,		/* 64-bit integer, pointer, bool or enum: c_type is its C type */
 	AT_BYTES,		/* a struct, or char[n] as text */
 	AT_COUNT, AT_SUM, AT_AVG, AT_MIN, AT_MAX, AT_STATS, AT_HIST, AT_LHIST,
 };

@@ -209,6 +209,9 @@ struct value_type value_type_c(const struct value_types *t, const char *c, size_
 			return (struct value_type){ .kind = c_types[i].kind, .size = c_types[i].size };
 	if ((c_own(t, name, &vt) || c_tagged(t, name, &vt)) && (!size || vt.size == size))
 		return vt;
+	/* the person's own: C alone does not tell its names */
+	if (!strncmp(name, "enum ", 5) && (!size || size == 4 || size == 8))
+		return (struct value_type){ .kind = VALUE_INT, .size = size ? size : 4 };
 	return (struct value_type){ .kind = VALUE_BYTES, .size = size };
 }
 
