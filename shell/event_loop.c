@@ -131,6 +131,9 @@ enum loop_wake loop_wait(struct event_loop *l, int input_fd, int child_fd, uint6
 		out_end(s->out);
 		if (s->leaving)
 			return WAKE_LEAVE;
+		/* a command under -c is not ours to cut short */
+		if (!l->dialogue && child_fd < 0 && ferror(s->out->data))
+			return WAKE_TERMINATE;
 		if (poll(fds, ARRAY_SIZE(fds), timeout_ms(s, next)) < 0 && errno != EINTR)
 			return WAKE_TERMINATE;
 		live_events(s);

@@ -12,7 +12,7 @@ enum loop_wake {
 	WAKE_CHILD,	/* the child ended */
 	WAKE_DEADLINE,
 	WAKE_INTERRUPT,	/* ^C; taken */
-	WAKE_TERMINATE,	/* SIGTERM or SIGHUP; taken */
+	WAKE_TERMINATE,	/* SIGTERM or SIGHUP; taken. Or nobody reads the results any more */
 	WAKE_LEAVE,	/* exit() was called */
 };
 
@@ -22,6 +22,7 @@ struct event_loop {
 	int resize;		/* signalfd: SIGWINCH */
 	void (*resized)(void);	/* NULL: nobody draws */
 	uint64_t print_next;	/* -i: when */
+	bool dialogue;		/* goes on when results cannot be written */
 };
 
 /* Blocks the signals and makes them readable; the session's requests can be cancelled by ^C. 0 or -errno. */

@@ -37,9 +37,9 @@ int out_init(struct out *o, const struct options *opt)
 
 int out_close(struct out *o)
 {
-	int err = 0;
+	int err = -o->error;
 
-	if (fflush(o->data) || ferror(o->data))
+	if ((fflush(o->data) || ferror(o->data)) && !err)
 		err = -(errno ? errno : EIO);
 	if (o->data_is_file && fclose(o->data) && !err)
 		err = -errno;
@@ -189,5 +189,6 @@ void out_chatter(struct out *o, const struct strbuf *sb)
 void out_data(struct out *o, const struct strbuf *sb)
 {
 	out_begin(o);
-	fwrite(sb->text, 1, sb->len, o->data);
+	if (fwrite(sb->text, 1, sb->len, o->data) != sb->len && !o->error)
+		o->error = errno;
 }

@@ -13,6 +13,7 @@
 struct out {
 	FILE *data;
 	bool data_is_file;	/* -o: ours to close */
+	int error;		/* errno of the first write that failed */
 	bool color;		/* on stderr */
 	bool data_color;
 	bool watched;		/* a person sees stderr: diffs and notes are wanted */

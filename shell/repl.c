@@ -218,6 +218,7 @@ static void setup(struct session *s, struct event_loop *loop)
 	rl_basic_word_break_characters = " \t\n\"\\'`@$><=;|&{(";
 	rl_attempted_completion_function = complete;
 	loop->resized = rl_resize_terminal;
+	loop->dialogue = true;
 	s->out->hide = hide;
 	s->out->show = show;
 	history_open();

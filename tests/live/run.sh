@@ -41,6 +41,16 @@ contains "$(cat "$W/err")" 'faults'
 printf 'uprobe:%s:target_func { @n[arg0]++; }\n!%s call=1\n@n\n:clear @n\n' "$T" "$T" >"$W/in"
 status 0 sh -c "'$B' --norc -q <'$W/in'"
 contains "$(cat "$W/out")" 'arg0 value'
+# a run ends when nobody reads it any more, one with -c when its command does
+{
+	got=0
+	timeout 5 "$B" --norc -q -e 'interval:50ms { printf("tick\n"); }' 2>"$W/err" || got=$?
+	echo $got >"$W/status"
+} | head -n 1 >"$W/out"
+equal 'tick 0' "$(cat "$W/out" "$W/status" | xargs)" 'a closed pipe'
+status 1 timeout 5 "$B" --norc -q -o /dev/full -e 'interval:50ms { printf("tick\n"); }'
+contains "$(cat "$W/err")" 'No space left'
+
 # with --timing each input says where its time went
 status 0 "$B" --norc --timing -c "$T call=1" -e "$probe"
 for word in parse types infer compile load attach; do contains "$(cat "$W/err")" "$word "; done
