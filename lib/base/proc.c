@@ -118,7 +118,7 @@ static int forget_object(struct dl_phdr_info *info, size_t size, void *arg)
 		uintptr_t end = (info->dlpi_addr + ph->p_vaddr + ph->p_memsz) & ~(page - 1);
 
 		/* Never what is writable: its pages are not the file's any more. */
-		if (ph->p_type == PT_LOAD && !(ph->p_flags & PF_W) && end > start && info->dlpi_addr)
+		if (ph->p_type == PT_LOAD && !(ph->p_flags & PF_W) && end > start)
 			madvise((void *)start, end - start, MADV_DONTNEED);
 	}
 	return 0;
