@@ -116,6 +116,7 @@ int events_counts(struct events *ev, uint32_t program, struct probe_counts *ret)
 		sum.hits += ev->per_cpu[i].hits;
 		sum.lost += ev->per_cpu[i].lost;
 		sum.faults += ev->per_cpu[i].faults;
+		sum.skipped += ev->per_cpu[i].skipped;
 	}
 	*ret = sum;
 	return 0;

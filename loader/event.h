@@ -26,6 +26,7 @@ struct probe_counts {
 	uint64_t hits;		/* body entered (the filter passed) */
 	uint64_t lost;		/* events that did not fit in the ring, and map updates that failed */
 	uint64_t faults;	/* reads of kernel or user memory that failed */
+	uint64_t skipped;	/* updates of aggregations whose argument read an absent key */
 };
 
 struct event_exit {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * `@m[k] = hist(x)` and its like. TABLE of what each aggregation does to this processor's value. The
- * argument is computed first; if it read an absent key, nothing is updated: the time since an event
- * that was never seen is no number.
+ * argument is computed first; if it read an absent key, nothing is updated but a counter: the time
+ * since an event that was never seen is no number.
  */
 #include "rewriter/lower_parts.h"
 
@@ -84,7 +84,7 @@ bool lower_aggregate(struct lowering *w, struct ast *n, struct at_map *m, struct
 		edit_text(e, "%s *__bcsh_p = __bcsh_make(&%s, &__bcsh_k, &__bcsh_zero_%s, __bcsh_id); "
 			  "if (__bcsh_p) ", type, lower_map_c_name(w->l->parent, m), m->name);
 		update(w, e, m);
-		edit_text(e, "; } 0; })");
+		edit_text(e, "; }%s 0; })", arg ? " else bcsh_skipped(__bcsh_id);" : "");
 	}
 	for (size_t i = 0; i < at->n_sub; i++)
 		lower_walk(w, at->sub[i]);

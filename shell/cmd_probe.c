@@ -70,6 +70,12 @@ enum diag_status cmd_probes(struct session *s, const char *args)
 	else
 		out_note(s->out, "no probes yet");
 	out_data(s->out, &sb);
+	vec_each(&s->probes, p) {
+		struct probe_counts c = { 0 };
+
+		if (session_counts(s, *p, &c))
+			live_note_skipped(s, *p, &c);
+	}
 	return STATUS_OK;
 }
 

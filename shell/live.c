@@ -313,7 +313,9 @@ void live_end_clauses(struct session *s)
 			live_run(s, s->probes.v[i]);
 }
 
-static void report(struct session *s, const struct probe *p, const char *what, uint64_t n)
+/* DETAIL is for people. */
+static void report(struct session *s, const struct probe *p, const char *what, uint64_t n,
+		   const char *detail)
 {
 	_cleanup_strbuf_ struct strbuf sb = STRBUF_INIT;
 
@@ -323,8 +325,14 @@ static void report(struct session *s, const struct probe *p, const char *what, u
 		out_data(s->out, &sb);
 		return;
 	}
-	strbuf_addf(&sb, "probe %u (%s): %" PRIu64 " %s\n", p->id, p->target.name, n, what);
+	strbuf_addf(&sb, "probe %u (%s): %" PRIu64 " %s\n", p->id, p->target.name, n, detail ? detail : what);
 	out_chatter(s->out, &sb);
+}
+
+void live_note_skipped(struct session *s, const struct probe *p, const struct probe_counts *c)
+{
+	if (c->skipped && !s->out->quiet)
+		report(s, p, "skipped", c->skipped, "skipped: the aggregation read an absent key");
 }
 
 bool live_report_lost(struct session *s)
@@ -338,9 +346,10 @@ bool live_report_lost(struct session *s)
 		if (!session_counts(s, p, &c))
 			continue;
 		if (c.lost)
-			report(s, p, "lost", c.lost);
+			report(s, p, "lost", c.lost, NULL);
 		if (c.faults && (s->opt->strict || s->out->verbose))
-			report(s, p, "faults", c.faults);
+			report(s, p, "faults", c.faults, NULL);
+		live_note_skipped(s, p, &c);
 		any = any || c.lost || c.faults;
 	}
 	return any;

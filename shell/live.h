@@ -25,5 +25,7 @@ struct bcsh_map *live_map(struct session *s, const char *name);
 void live_print_all(struct session *s);
 /* Is it a map to be shown: the person's, not one of ours? */
 bool live_map_shown(const struct bcsh_map *m);
-/* Reports what was lost; returns true if anything was. */
+/* Says how many updates of aggregations were skipped, if any were; a quiet run does not. */
+void live_note_skipped(struct session *s, const struct probe *p, const struct probe_counts *c);
+/* Reports what was lost and what was skipped; returns true if anything was. */
 bool live_report_lost(struct session *s);

@@ -98,7 +98,7 @@ static void *(*const bpf_ringbuf_reserve)(void *ringbuf, __u64 size, __u64 flags
 static void (*const bpf_ringbuf_submit)(void *data, __u64 flags) = (void *)132;
 
 /* The session's maps: the layouts of loader/event.h. */
-struct __bcsh_counts { __u64 hits, lost, faults; };
+struct __bcsh_counts { __u64 hits, lost, faults, skipped; };
 struct __bcsh_exit { __u32 asked; __s32 status; };
 struct __bcsh_header { __u32 format, size; __u64 time; };
 
@@ -141,6 +141,10 @@ static __always_inline void bcsh_lost(__u32 id)
 static __always_inline void bcsh_fault(__u32 id)
 {
 	__bcsh_count(faults, id);
+}
+static __always_inline void bcsh_skipped(__u32 id)
+{
+	__bcsh_count(skipped, id);
 }
 
 /*

@@ -44,7 +44,7 @@ static const struct lower_case lower_cases[] = {
 	  "@l[] = 1 1 1 0 1 1\nhits 1 lost 0 faults 0\n" },
 	{ "k:x { @start[1] = 100; } k:x { @d = sum(nsecs - @start[tid]); @e = sum(@start[1]); @f = count(); "
 	  "@g = sum(has(@start[tid]) ? 1 : 2); delete(@start[1]); }",
-	  "@e[] = 100\n@f[] = 1\n@g[] = 2\nhits 2 lost 0 faults 0\n" },
+	  "@e[] = 100\n@f[] = 1\n@g[] = 2\nhits 2 lost 0 faults 0 skipped 1\n" },
 	{ "k:x { printf(\"%d %s %s %s %s\", n, comm, task->comm, str(user), user); "
 	  "emit(open, pid, task->name, task->in.q, task->mac, n > 0 ? \"up\" : \"down\"); }",
 	  "printf : -17 'bash' 'sshd' 'user text' 'user text'\n"
