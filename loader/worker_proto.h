@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Between worker.c and worker_main.c. On the control socket the shell sends a worker_begin, and
+ * Between worker.c and worker_zygote.c. On the control socket the shell sends a worker_begin, and
  * with it by SCM_RIGHTS the socket of that one request. The process that takes it says BEGAN, and
  * the zygote says ENDED of every process it waited for, also of one that ended before it took
  * anything. The request and its answer pass over their own socket, so that a crash cannot leave

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One request, in a process that is made for it and ends with it. */
+/* Between worker_zygote.c, which makes processes, and worker_main.c, which knows what they do. */
 #pragma once
 
 /* In the zygote, once. */
@@ -8,3 +8,5 @@ void worker_request_init(void);
 void worker_request_warm(void);
 /* Reads a request from FD, answers it and ends the process. */
 void worker_request(int fd) __attribute__((noreturn));
+/* bcsh-worker's main(). Returns in the zygote only, with an exit status. */
+int worker_zygote(void);
