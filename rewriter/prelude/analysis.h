@@ -197,9 +197,11 @@ void bpf_ringbuf_submit(void *data, __u64 flags);
 #define BPF_ARRAY(...) __bcsh_array("array", __VA_ARGS__)
 #define BPF_PERCPU_ARRAY(...) __bcsh_array("percpu_array", __VA_ARGS__)
 #else
-int printf(const char *format, ...);
-int snprintf(char *to, size_t size, const char *format, ...);
-int sscanf(const char *text, const char *format, ...);
+#pragma clang diagnostic warning "-Wformat-insufficient-args"
+#pragma clang diagnostic warning "-Wformat-extra-args"
+int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int snprintf(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int sscanf(const char *text, const char *format, ...) __attribute__((format(scanf, 2, 3)));
 int puts(const char *s);
 int putchar(int c);
 void *malloc(size_t size);
