@@ -67,6 +67,9 @@ int attach_tracepoint_event(struct attachment *a, const struct attach_request *r
 		.sample_period = 1,
 	};
 
+	/* only tracefs knows the number, and 0 is none */
+	if (!r->target->event_id)
+		return -ENODATA;
 	return add_linked(a, r, &attr, -1, 0);
 }
 

@@ -25,7 +25,24 @@ struct session *session_new(const void *parent, const struct options *opt, struc
 	*ret_err = worker_start(s, &s->worker);
 	s->facts = facts_open(s, opt->btf);
 	s->maps = maps_new(s);
+	/* so does making the ring, which the first probe will need; what fails is said when it does */
+	if (opt->mode == RUN_LIVE && !load_permission())
+		session_open_events(s);
 	return s;
+}
+
+#define RING_BYTES (2u << 20)	/* mapped here twice: the budget is 12 MiB in all */
+
+int session_open_events(struct session *s)
+{
+	int err;
+
+	if (s->events)
+		return 0;
+	err = events_open(s, s->maps, RING_BYTES, &s->events);
+	if (err)
+		s->events = NULL;
+	return err;
 }
 
 void session_free(struct session *s)
@@ -224,6 +241,8 @@ void session_detach(struct session *s, struct probe *p, bool wait)
 	if (p->attachment)
 		attach_release(p->attachment, wait);
 	p->attachment = NULL;
+	if (p->entry)
+		session_detach(s, p->entry, wait);
 	if (p->state == PROBE_ON)
 		p->state = PROBE_OFF;
 }
@@ -242,8 +261,6 @@ void session_drop_probe(struct session *s, struct probe *p)
 		if (s->probes.v[i] == p) {
 			vec_remove(&s->probes, i);
 			break;
-	if (p->entry)
-		session_detach(s, p->entry, wait);
 		}
 	}
 	vec_each(&s->probes, q)

@@ -94,6 +94,8 @@ struct session *session_new(const void *parent, const struct options *opt, struc
 			    int *ret_err);
 /* Detaches everything and ends the processes; waits for slow detaches. */
 void session_free(struct session *s);
+/* Makes the event ring and the counters if they are not there. 0 or -errno. */
+int session_open_events(struct session *s);
 
 /* A new text; returns its number. LINE: of its first byte. */
 int session_source(struct session *s, const char *name, const char *text, size_t len, unsigned line);
@@ -123,8 +125,6 @@ void session_set_constants(struct session *s);
 /* The worker, started again if it is gone; NULL with an error shown. */
 struct worker *session_worker(struct session *s);
 
-/* session_names.c */
-void names_add(const void *parent, struct names *ns, const char *name);
 /* session_entry.c */
 struct probe *probe_entry_new(const void *parent, const struct probe *p);
 /* Attaches E, if there is one, before P itself. 0, or -1 with diagnostics. */
@@ -134,6 +134,8 @@ void probe_entry_drop(struct session *s, struct probe *p);
 /* Closes its programs; it is detached. */
 void probe_unload(struct probe *p);
 
+/* session_names.c */
+void names_add(const void *parent, struct names *ns, const char *name);
 bool names_have(const struct names *ns, const char *name);
 /* Does this set name the map or variable NAME, as "x" or as "@x"? */
 bool names_have_map(const struct names *ns, const char *name);

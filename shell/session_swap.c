@@ -8,16 +8,10 @@
 #include "shell/build.h"
 #include "shell/live.h"
 
-#define RING_BYTES (2u << 20)	/* mapped here twice: the budget is 12 MiB in all */
-
 static enum diag_status open_events(struct step *st)
 {
-	struct session *s = st->s;
-	int err;
+	int err = session_open_events(st->s);
 
-	if (s->events)
-		return STATUS_OK;
-	err = events_open(s, s->maps, RING_BYTES, &s->events);
 	if (!err)
 		return STATUS_OK;
 	if (err == -EPERM || err == -EACCES) {
@@ -40,6 +34,12 @@ static enum diag_status check_flat(struct step *st, const char **names, size_t n
 	if (!why)
 		return STATUS_OK;
 	diag_error(&st->diags, RANGE_NONE, "the compiled program was not accepted: %s", why);
+	return STATUS_REFUSED;
+}
+
+/* The program beside P that the request asks for. */
+static struct probe *new_entry(struct step *st, const struct probe *p)
+{
 	vec_each(&st->entries, e)
 		if ((*e)->id == p->id)
 			return *e;
@@ -60,8 +60,8 @@ static void add_spec(struct step *st, struct load_spec *specs, const char **name
 {
 	struct probe *entry;
 
-	return STATUS_REFUSED;
-}
+	names[*n] = p->cname;
+	specs[(*n)++] = (struct load_spec){ .name = p->cname, .target = &p->target };
 	if (p->target.kind != PROBE_SYSRET)
 		return;
 	add_entry(st, p);
@@ -70,12 +70,6 @@ static void add_spec(struct step *st, struct load_spec *specs, const char **name
 		names[*n] = entry->cname;
 		specs[(*n)++] = (struct load_spec){ .name = entry->cname, .target = &entry->target };
 	}
-
-/* The program beside P that the request asks for. */
-static struct probe *new_entry(struct step *st, const struct probe *p)
-{
-	names[*n] = p->cname;
-	specs[(*n)++] = (struct load_spec){ .name = p->cname, .target = &p->target };
 }
 
 /*
@@ -147,13 +141,13 @@ static int take_fd(struct step *st, const char *name, uint32_t *ret_insns)
 		}
 	}
 	return -1;
-	struct probe *entry;
 }
 
 struct swapped {
 	int fd;
 	uint32_t insns;
 	struct attachment *attachment;
+	struct probe *entry;
 };
 
 static struct probe *take_entry(struct step *st, const struct probe *p)
@@ -199,24 +193,24 @@ static bool attach_again(struct step *st, struct swapped *swaps)
 	return true;
 }
 
-		struct probe *entry = p->entry;
 /* Records made by the old programs are read in their formats before the new ones are known. */
 static void swap(struct step *st, struct swapped *swaps)
 {
 	for (size_t i = 0; i < st->again.n; i++) {
 		struct probe *p = st->again.v[i];
-		p->entry = talloc_steal(p, swaps[i].entry);
 		struct attachment *old = p->attachment;
+		struct probe *entry = p->entry;
 
-		if (entry)
-			session_detach(st->s, entry, false);
-		mem_free(entry);
 		p->attachment = swaps[i].attachment;
 		probe_unload(p);
 		p->prog_fd = swaps[i].fd;
 		p->insns = swaps[i].insns;
+		p->entry = talloc_steal(p, swaps[i].entry);
 		if (old)
 			attach_release(old, false);
+		if (entry)
+			session_detach(st->s, entry, false);
+		mem_free(entry);
 	}
 	if (st->again.n && st->s->events)
 		live_events(st->s);
@@ -225,16 +219,16 @@ static void swap(struct step *st, struct swapped *swaps)
 static void undo(struct step *st, struct swapped *swaps)
 {
 	vec_each(&st->fresh, p) {
-		if (swaps[i].entry) {
-			session_detach(st->s, swaps[i].entry, false);
-			probe_unload(swaps[i].entry);
-		}
 		session_detach(st->s, *p, false);
 		probe_unload(*p);
 	}
 	for (size_t i = 0; i < st->again.n; i++) {
 		if (swaps[i].attachment)
 			attach_release(swaps[i].attachment, false);
+		if (swaps[i].entry) {
+			session_detach(st->s, swaps[i].entry, false);
+			probe_unload(swaps[i].entry);
+		}
 		fd_close(&swaps[i].fd);
 	}
 }
