@@ -42,6 +42,7 @@ struct handler {
 	struct strbuf session;
 	struct range crash;	/* of the last run */
 	unsigned restarts;
+	bool revived;		/* since handler_revived() was asked */
 };
 
 struct conversation {
@@ -314,12 +315,23 @@ static void restart(struct handler *h)
 	mem_free(c.why);
 }
 
+/* Ended from outside since the last question: no fault of this one, which another process answers. */
+static void revive(struct handler *h)
+{
+	if (h->proc.pid <= 0 || waitpid(h->proc.pid, NULL, WNOHANG) != h->proc.pid)
+		return;
+	h->proc.pid = 0;
+	h->revived = true;
+	restart(h);
+}
+
 /* One question from start to end. 0, or -1 with a sentence below H. */
 static int converse(struct conversation *c, enum handler_ask type, const struct strbuf *payload,
 		    int fd)
 {
 	struct handler *h = c->h;
 
+	revive(h);
 	if (h->proc.pid <= 0 && spawn(h))
 		lose(c, "bcsh-handler could not be started");
 	else
@@ -461,6 +473,14 @@ bool handler_crash_place(const struct handler *h, struct range *ret)
 unsigned handler_restarts(const struct handler *h)
 {
 	return h->restarts;
+}
+
+bool handler_revived(struct handler *h)
+{
+	bool was = h->revived;
+
+	h->revived = false;
+	return was;
 }
 
 pid_t handler_pid(const struct handler *h)

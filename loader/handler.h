@@ -57,4 +57,6 @@ int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_m
 bool handler_crash_place(const struct handler *h, struct range *ret);
 /* How often its static variables were lost. */
 unsigned handler_restarts(const struct handler *h);
+/* Was it found dead between two questions, and started again? Said once. */
+bool handler_revived(struct handler *h);
 pid_t handler_pid(const struct handler *h);

@@ -261,6 +261,8 @@ enum diag_status live_call(struct session *s, uint32_t object, const char *name,
 
 	if (!handler_run(s->handler, object, name, RUN_DEADLINE_MS, live_handler_output, s, &error)) {
 		fflush(s->out->data);
+		if (handler_revived(s->handler))
+			out_note(s->out, "bcsh-handler was killed and started again: static variables are lost");
 		return STATUS_OK;
 	}
 	diags_init(&diags, mem);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <bpf/bpf.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -141,6 +142,14 @@ static void test_statics(void **state)
 	expect_end("null", "before", "read of address 0");
 	assert_int_equal(handler_restarts(h), before + 1);
 	expect("count", "1");
+	/* killed between two runs: the next one is not to blame, and runs */
+	assert_false(handler_revived(h));
+	assert_int_equal(kill(handler_pid(h), SIGKILL), 0);
+	usleep(100000);
+	expect("count", "1");
+	assert_true(handler_revived(h));
+	assert_false(handler_revived(h));
+	expect("count", "2");
 }
 
 static void test_ends(void **state)
