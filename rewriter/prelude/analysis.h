@@ -27,32 +27,6 @@
 #pragma clang diagnostic ignored "-Wvisibility"
 #pragma clang diagnostic ignored "-Wuninitialized"
 
-typedef signed char __s8;
-typedef unsigned char __u8;
-typedef short __s16;
-typedef unsigned short __u16;
-typedef int __s32;
-typedef unsigned int __u32;
-typedef long long __s64;
-typedef unsigned long long __u64;
-typedef __s8 s8;
-typedef __u8 u8;
-typedef __s16 s16;
-typedef __u16 u16;
-typedef __s32 s32;
-typedef __u32 u32;
-typedef __s64 s64;
-typedef __u64 u64;
-typedef unsigned long size_t;
-typedef _Bool bool;
-#define NULL ((void *)0)
-#define true 1
-#define false 0
-#define offsetof(type, member) __builtin_offsetof(type, member)
-#define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-
 #define BCSH_ORIGIN(origin, why) __attribute__((annotate("origin:" origin ":" why)))
 #define BCSH_BUILTIN(name) __attribute__((annotate("builtin:" name)))
 #define BCSH_FUNCTION(name) __attribute__((annotate("function:" name)))
@@ -199,64 +173,4 @@ void bpf_ringbuf_submit(void *data, __u64 flags);
 #else
 #pragma clang diagnostic warning "-Wformat-insufficient-args"
 #pragma clang diagnostic warning "-Wformat-extra-args"
-int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-int snprintf(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-int sscanf(const char *text, const char *format, ...) __attribute__((format(scanf, 2, 3)));
-int puts(const char *s);
-int putchar(int c);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *p, size_t size);
-void free(void *p);
-void *memcpy(void *to, const void *from, size_t size);
-void *memmove(void *to, const void *from, size_t size);
-void *memset(void *to, int c, size_t size);
-int memcmp(const void *a, const void *b, size_t size);
-void *memchr(const void *p, int c, size_t size);
-size_t strlen(const char *s);
-size_t strnlen(const char *s, size_t size);
-int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t size);
-int strcasecmp(const char *a, const char *b);
-char *strncpy(char *to, const char *from, size_t size);
-char *strchr(const char *s, int c);
-char *strrchr(const char *s, int c);
-char *strstr(const char *s, const char *what);
-size_t strspn(const char *s, const char *set);
-size_t strcspn(const char *s, const char *set);
-char *strdup(const char *s);
-long strtol(const char *s, char **end, int base);
-unsigned long strtoul(const char *s, char **end, int base);
-long long strtoll(const char *s, char **end, int base);
-unsigned long long strtoull(const char *s, char **end, int base);
-double strtod(const char *s, char **end);
-int atoi(const char *s);
-int abs(int x);
-long labs(long x);
-int isalpha(int c);
-int isdigit(int c);
-int isalnum(int c);
-int isspace(int c);
-int isupper(int c);
-int islower(int c);
-int toupper(int c);
-int tolower(int c);
-void qsort(void *p, size_t n, size_t size, int (*compare)(const void *, const void *));
-int rand(void);
-void srand(unsigned int seed);
-long time(long *to);
-double sqrt(double x);
-double pow(double x, double y);
-double exp(double x);
-double log(double x);
-double log2(double x);
-double log10(double x);
-double floor(double x);
-double ceil(double x);
-double round(double x);
-double fabs(double x);
-double fmod(double x, double y);
-double sin(double x);
-double cos(double x);
-double atan2(double y, double x);
 #endif
