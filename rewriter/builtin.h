@@ -24,10 +24,11 @@ const struct builtin_row *builtin_find(const char *name, size_t len);
 
 struct function_row {
 	const char *name;
-	const char *decl;	/* analysis declaration */
+	const char *decl;	/* analysis declaration; of a function in plain C, all of it */
 	const char *form;	/* "str(p[, n])" */
 	const char *summary;
 	bool bpf, host;		/* where it exists */
+	bool plain;		/* C for the compiler too: nothing to lower */
 };
 
 extern const struct function_row functions[];

@@ -15,6 +15,13 @@
 #define IN_CALLS(type, name) \
 	type " __bcsh_fn_" #name "();\n#define " #name "(...) __bcsh_fn_" #name "(__VA_ARGS__)\n"
 
+#define SWAPS(function, bits)                                                             \
+	{ .name = #function,                                                              \
+	  .decl = "static __always_inline __u" #bits " " #function "(__u" #bits " x)\n"    \
+		  "{ return __builtin_bswap" #bits "(x); }\n",                            \
+	  .form = #function "(x)", .bpf = true, .host = true, .plain = true,              \
+	  .summary = "x with its " #bits " bits in the other byte order, as the network has them" }
+
 const struct function_row functions[] = {
 	{ .name = "str", .decl = "", .form = "str(p[, n])", .bpf = true,
 	  .summary = "the text at p, at most n bytes (64)" },
@@ -55,6 +62,8 @@ const struct function_row functions[] = {
 	  .bpf = true, .host = true, .summary = "the least x; the lesser of two" },
 	{ .name = "max", .decl = IN_CALLS("long", max), .form = "@m = max(x); max(a, b)",
 	  .bpf = true, .host = true, .summary = "the greatest x; the greater of two" },
+	SWAPS(ntohs, 16), SWAPS(htons, 16), SWAPS(bpf_ntohs, 16), SWAPS(bpf_htons, 16),
+	SWAPS(ntohl, 32), SWAPS(htonl, 32), SWAPS(bpf_ntohl, 32), SWAPS(bpf_htonl, 32),
 };
 const size_t n_functions = ARRAY_SIZE(functions);
 

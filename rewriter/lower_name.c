@@ -40,7 +40,7 @@ const char *lower_function(const struct ast *call)
 	if (!strncmp(name, prefix, strlen(prefix)))
 		name += strlen(prefix);
 	row = function_find(name, strlen(name));
-	return row ? row->name : NULL;
+	return row && !row->plain ? row->name : NULL;
 }
 
 /* LEN bytes at P without what only our wrapping put there. */

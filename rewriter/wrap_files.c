@@ -32,12 +32,16 @@ static void add_builtin(struct wrap *w, const char *name, const char *as, struct
 		wrap_collect_ours(w, row->code);
 }
 
-static void add_function(struct wrap *w, const char *name, struct strbuf *out)
+static void add_function(struct wrap *w, const char *name, struct strbuf *out, struct strbuf *plain)
 {
 	const struct function_row *row = function_find(name, strlen(name));
 
 	if (!row || !*row->decl || !(w->job->host ? row->host : row->bpf))
 		return;
+	if (row->plain) {
+		strbuf_adds(plain, row->decl);
+		return;
+	}
 	strbuf_addf(out, "BCSH_FUNCTION(\"%s\") %s%s\n", name, row->decl,
 		    strchr(row->decl, '\n') ? "" : ";");
 	wrap_collect_ours(w, row->decl);
@@ -73,7 +77,7 @@ static char *names_text(struct wrap *w)
 		if (name_set_has(&w->defined, *name, strlen(*name)))
 			continue;
 		add_builtin(w, *name, *name, &out);
-		add_function(w, *name, &ours);
+		add_function(w, *name, &ours, &calls);
 		add_helper(w, *name, &calls);
 	}
 	vec_each(&w->dollars.list, name)

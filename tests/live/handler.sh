@@ -7,10 +7,11 @@ status 0 "$B" --norc -q -e 'BEGIN { printf("begin %.1f\n", 1.5); }' -e 'END { pr
 	-e 'syscall:getppid / pid == target / { @n++; }'
 equal 'begin 1.5' "$(head -n 1 "$W/out")"
 contains "$(cat "$W/out")" end
-printf 'sizeof(struct task_struct)\n1 + 2 * 3\n"text"\n1 / 4.0\n' >"$W/in"
+printf 'sizeof(struct task_struct)\n1 + 2 * 3\n"text"\n1 / 4.0\nhtonl(1)\n' >"$W/in"
 status 0 sh -c "'$B' --norc -q <'$W/in'"
 contains "$(cat "$W/out")" 7
 contains "$(cat "$W/out")" 0.25
+contains "$(cat "$W/out")" 16777216
 contains "$(cat "$W/out")" unsigned
 printf '*(int *)0\n6 * 7\n' >"$W/in"
 got=0
