@@ -189,6 +189,37 @@ static bool is_known(const struct diags *ds, struct range at, const char *messag
 	return false;
 }
 
+/* What the code generator says in words of its own, at every place that it thinks of. */
+static const struct {
+	const char *start, *message, *hint;
+} backend_words[] = {
+	{ "Looks like the BPF stack limit is exceeded",
+	  "this needs more than the 512 bytes of stack that BPF has",
+	  "read only the members you need, or keep large values in a map" },
+};
+
+/* Says such words once, at the narrowest place. False: they are the parser's. */
+static bool merge_backend(struct diags *ds, const char *message, struct range at)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(backend_words); i++) {
+		struct diag *d = NULL;
+
+		if (strncmp(message, backend_words[i].start, strlen(backend_words[i].start)) != 0)
+			continue;
+		vec_each(&ds->list, it)
+			if (!strcmp(it->message, backend_words[i].message))
+				d = it;
+		if (!d) {
+			d = diag_error(ds, at, "%s", backend_words[i].message);
+			diag_hint(ds, d, "%s", backend_words[i].hint);
+		} else if (at.src >= 0 && (d->at.src < 0 || at.end - at.start < d->at.end - d->at.start)) {
+			d->at = at;
+		}
+		return true;
+	}
+	return false;
+}
+
 /* The compiler's words at the person's place, each once; notes become reasons of what they follow.
  */
 static void merge_diags(struct job *j, const struct codegen_result *cg)
@@ -208,7 +239,7 @@ static void merge_diags(struct job *j, const struct codegen_result *cg)
 			continue;
 		}
 		last = NULL;
-		if (is_known(ds, at, d->message))
+		if (merge_backend(ds, d->message, at) || is_known(ds, at, d->message))
 			continue;
 		last = diag_add(ds, d->severity ? DIAG_WARNING : DIAG_ERROR,
 				d->severity ? STATUS_OK : STATUS_REFUSED, at, "%s", d->message);
