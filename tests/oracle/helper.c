@@ -104,6 +104,24 @@ static uint64_t lookup(struct vm *vm, uint64_t map, uint64_t key)
 	return (uint64_t)(uintptr_t)e->value;
 }
 
+bool vm_map_entry(struct vm *vm, uint64_t map, unsigned n, uint64_t *ret_key, uint64_t *ret_value)
+{
+	struct vm_map *m = map_of(vm, map);
+
+	for (unsigned i = 0; m && i < ENTRIES; i++) {
+		struct vm_entry *e = &m->entries[i];
+
+		if (!e->used || n--)
+			continue;
+		allow(vm, e->key, m->def->key_size);
+		allow(vm, e->value, m->def->value_size);
+		*ret_key = (uint64_t)(uintptr_t)e->key;
+		*ret_value = (uint64_t)(uintptr_t)e->value;
+		return true;
+	}
+	return false;
+}
+
 static uint64_t update(struct vm *vm, uint64_t map, uint64_t key, uint64_t value, uint64_t flags)
 {
 	struct vm_map *m = map_of(vm, map);

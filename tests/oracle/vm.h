@@ -52,3 +52,5 @@ void vm_fault(struct vm *vm, const char *fmt, ...) mem_attr(2, 3);
 void vm_mix(uint64_t *hash, const void *p, size_t len);
 uint64_t vm_map_address(struct vm *vm, uint32_t map);
 uint8_t *vm_map_value(struct vm *vm, uint32_t map);
+/* The Nth entry of the map at address MAP, in no special order. False: there are no more. */
+bool vm_map_entry(struct vm *vm, uint64_t map, unsigned n, uint64_t *ret_key, uint64_t *ret_value);

@@ -10,3 +10,4 @@ kprobe:vfs_read {
 
 	@[*r.name, *same, *(char __user *)buf]++;
 }
+/* oracle: none. An annotation says what the machine does not hold: a user pointer from the kernel. */
