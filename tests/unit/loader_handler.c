@@ -266,7 +266,8 @@ static void test_maps(void **state)
 static int setup(void **state)
 {
 	char dir[] = "/tmp/bcsh-test-XXXXXX";
-	char *path, *out, *cmd, *error = NULL;
+	_cleanup_mem_ char *path = NULL, *out = NULL, *cmd = NULL;
+	char *error = NULL;
 	FILE *f;
 
 	(void)state;
