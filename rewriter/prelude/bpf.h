@@ -472,3 +472,17 @@ static __always_inline void bcsh_exit(__s32 status)
 		__sync_fetch_and_add(&e->asked, 1);
 	}
 }
+
+/*
+ * From here on, and so in what a person wrote: an update that finds no room is lost and counted. That a
+ * key is there, or is not, was asked for (BPF_NOEXIST, BPF_EXIST) and is an answer.
+ */
+static __always_inline long __bcsh_update(void *map, const void *key, const void *value, __u64 flags, __u32 id)
+{
+	long err = bpf_map_update_elem(map, key, value, flags);
+
+	if (err && err != -17 && err != -2)	/* EEXIST, ENOENT */
+		bcsh_lost(id);
+	return err;
+}
+#define bpf_map_update_elem(map, key, value, flags) __bcsh_update(map, key, value, flags, __bcsh_id)

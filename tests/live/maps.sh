@@ -51,3 +51,11 @@ equal '[25, 25, 25, 25]' "$(value slots)"
 equal '[100]' "$(value percpu)"
 equal '[100]' "$(value percpu_hash)"
 equal '[]' "$(value lru)"
+
+# what finds no room in a full map is lost, and said; a key that is there already is an answer
+status 7 "$B" --norc -q --strict -c "$T call=12" -e 'BPF_HASH(full, u64, u64, 8);' \
+	-e "uprobe:$T:target_func { u64 k = arg0; full.update(&k, &k); }"
+contains "$(cat "$W/err")" ' 4 lost'
+status 0 "$B" --norc -q --strict -c "$T call=12" -e 'BPF_HASH(roomy, u64, u64, 8);' \
+	-e "uprobe:$T:target_func { u64 k = arg0 % 4; if (roomy.insert(&k, &k)) @again++; }"
+contains "$(cat "$W/out")" '@again: 8'
