@@ -336,6 +336,9 @@ static void serve(void)
 		handler_say_text(why ? HANDLER_SAY_FAILED : HANDLER_SAY_DONE, why);
 		mem_free(why);
 		mem_free(payload);
+		/* what linking touched of LLVM is not needed to run; other processes may want the room */
+		if (h.type == HANDLER_ASK_ADD)
+			proc_forget_pages();
 	}
 }
 
