@@ -21,6 +21,7 @@
 #define BCSH_LIBEXECDIR "/usr/libexec/bcsh"
 #endif
 #define SETUP_MS 10000	/* for everything that runs nobody's code */
+#define GRACE_MS 300	/* after ^C: what is short goes on to its end */
 
 struct kept_object {
 	uint32_t id;
@@ -36,6 +37,7 @@ struct kept_map {
 
 struct handler {
 	struct proc proc;
+	int cancel_fd;		/* -1: nothing cancels */
 	char *path;
 	VEC(struct kept_object) objects;
 	VEC(struct kept_map) maps;
@@ -53,7 +55,9 @@ struct conversation {
 	void *arg;
 	char *why;		/* below h: a sentence if it failed */
 	bool lost;		/* the process is no more, or must not go on */
+	bool interrupted;
 };
+#define WITHIN(ms) .deadline = now_ms() + (ms), .deadline_ms = (ms)
 
 static int64_t now_ms(void)
 {
@@ -82,20 +86,25 @@ static int handler_destroy(struct handler *h)
 /* Waits until the socket is ready for EVENTS. False: not within the deadline. */
 static bool ready(struct conversation *c, short events)
 {
-	struct pollfd p = { .fd = c->h->proc.fd, .events = events };
+	struct pollfd p[] = { { .fd = c->h->proc.fd, .events = events },
+			      { .fd = c->interrupted ? -1 : c->h->cancel_fd, .events = POLLIN } };
 
 	for (;;) {
-		int64_t left = c->deadline - now_ms();
+		int64_t now = now_ms();
 
-		if (left <= 0)
+		if (now >= c->deadline)
 			return false;
-		if (poll(&p, 1, (int)left) > 0)
+		if (poll(p, 2, (int)(c->deadline - now)) <= 0)
+			continue;
+		if (p[0].revents)
 			return true;
+		c->interrupted = true;
+		p[1].fd = -1;
+		c->deadline = c->deadline < now_ms() + GRACE_MS ? c->deadline : now_ms() + GRACE_MS;
 	}
 }
 
-static void lose(struct conversation *c, const char *fmt, ...) mem_attr(2, 3);
-static void lose(struct conversation *c, const char *fmt, ...)
+static void mem_attr(2, 3) lose(struct conversation *c, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -109,10 +118,12 @@ static void lose(struct conversation *c, const char *fmt, ...)
 
 static void lose_in_time(struct conversation *c)
 {
-	if (c->deadline_ms % 1000)
-		lose(c, "took longer than %d ms", c->deadline_ms);
+	int ms = c->deadline_ms;
+
+	if (c->interrupted)
+		lose(c, "interrupted");
 	else
-		lose(c, "took longer than %d s", c->deadline_ms / 1000);
+		lose(c, ms % 1000 ? "took longer than %d ms" : "took longer than %d s", ms % 1000 ? ms : ms / 1000);
 }
 
 static void lose_at_end(struct conversation *c)
@@ -291,9 +302,7 @@ static void add_message(const struct kept_object *o, struct strbuf *out)
 /* Another process with all that the last one had but its memory. */
 static void restart(struct handler *h)
 {
-	struct conversation c = { .h = h,
-				  .deadline = now_ms() + SETUP_MS,
-				  .deadline_ms = SETUP_MS };
+	struct conversation c = { .h = h, WITHIN(SETUP_MS) };
 
 	h->restarts++;
 	if (spawn(h))
@@ -344,9 +353,7 @@ static int converse(struct conversation *c, enum handler_ask type, const struct 
 static int set_up(struct handler *h, enum handler_ask type, const struct strbuf *payload, int fd,
 		  char **ret_error)
 {
-	struct conversation c = { .h = h,
-				  .deadline = now_ms() + SETUP_MS,
-				  .deadline_ms = SETUP_MS };
+	struct conversation c = { .h = h, WITHIN(SETUP_MS) };
 	int r = converse(&c, type, payload, fd);
 
 	if (r && ret_error)
@@ -359,7 +366,7 @@ int handler_start(const void *parent, struct handler **ret)
 	struct handler *h = mem_new(parent, struct handler);
 	int r;
 
-	h->proc.fd = -1;
+	h->proc.fd = h->cancel_fd = -1;
 	h->crash = RANGE_NONE;
 	strbuf_init(&h->session, h);
 	h->path = proc_sibling(h, "bcsh-handler", BCSH_LIBEXECDIR);
@@ -371,6 +378,11 @@ int handler_start(const void *parent, struct handler **ret)
 	}
 	*ret = h;
 	return 0;
+}
+
+void handler_cancel_on(struct handler *h, int fd)
+{
+	h->cancel_fd = fd;
 }
 
 void handler_stop(struct handler *h)
@@ -449,8 +461,7 @@ int handler_map(struct handler *h, const struct bcsh_map *m)
 int handler_run(struct handler *h, uint32_t id, const char *name, int deadline_ms,
 		void (*out)(void *arg, const struct handler_output *o), void *arg, char **ret_error)
 {
-	struct conversation c = { .h = h, .deadline = now_ms() + deadline_ms,
-				  .deadline_ms = deadline_ms, .out = out, .arg = arg };
+	struct conversation c = { .h = h, WITHIN(deadline_ms), .out = out, .arg = arg };
 	_cleanup_strbuf_ struct strbuf sb = STRBUF_INIT;
 
 	h->crash = RANGE_NONE;

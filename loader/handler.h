@@ -34,6 +34,8 @@ struct handler_output {	/* what a run produced, in order */
 int handler_start(const void *parent, struct handler **ret);
 /* What elapsed (CLOCK_MONOTONIC ns at the session's start) and target (0: none) are. */
 void handler_session(struct handler *h, uint64_t start, uint32_t target);
+/* When FD is readable (and only looked at), what runs is stopped unless it ends at once. -1: nothing. */
+void handler_cancel_on(struct handler *h, int fd);
 void handler_stop(struct handler *h);
 /* Adds code: an x86-64 object from the worker, opaque to us. *ret_error: a sentence. 0 or -1. */
 int handler_add(struct handler *h, uint32_t id, const void *object, size_t len, char **ret_error);

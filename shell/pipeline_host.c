@@ -83,6 +83,7 @@ static enum diag_status start_handler(struct step *st)
 		return STATUS_OK;
 	err = handler_start(s, &s->handler);
 	if (!err) {
+		handler_cancel_on(s->handler, s->cancel_fd);
 		handler_session(s->handler, s->began, s->target > 0 ? s->target : 0);
 		return STATUS_OK;
 	}

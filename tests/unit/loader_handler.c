@@ -165,6 +165,23 @@ static void test_ends(void **state)
 	expect("value", "[int 4 42]");
 }
 
+/* ^C ends what would go on, and lets what is short come to its end. */
+static void test_interrupt(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	handler_cancel_on(h, fds[0]);
+	assert_int_equal(write(fds[1], "c", 1), 1);
+	expect("value", "[int 4 42]");
+	expect_end("loop", "", "interrupted");
+	handler_cancel_on(h, -1);
+	close(fds[0]);
+	close(fds[1]);
+	expect("value", "[int 4 42]");
+}
+
 /* Lines come with the code; a crash names the last one before it. */
 static void test_crash_place(void **state)
 {
@@ -306,7 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_statics),
-		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_ends), cmocka_unit_test(test_interrupt),
 		cmocka_unit_test(test_crash_place), cmocka_unit_test(test_sandbox),
 		cmocka_unit_test(test_much_text),
 		cmocka_unit_test(test_maps),
