@@ -3,7 +3,7 @@
 # Without the right to load BPF: one line that names the capability, status 6; --rewrite works all the same.
 . "$(dirname "$0")/../lib.sh"
 need_root
-cp -r "$B" "$BUILD/bcsh-worker" "$BUILD/bcsh-handler" "$W/"
+cp -L "$B" "$BUILD/bcsh-worker" "$BUILD/bcsh-handler" "$W/"
 chmod -R a+rX "$W"
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all env HOME=/ "$@"; }
 status 6 as_nobody "$W/bcsh" --norc -d 1 -e 'rawtracepoint:sched_switch { @[prev->comm]++; }'
