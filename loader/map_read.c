@@ -212,7 +212,8 @@ int map_read(const void *parent, struct bcsh_map *m, struct map_snapshot *ret)
 	for (size_t i = 0; i < r.n; i++) {
 		const char *value = r.values + i * r.value_size;
 
-		if (is_array(m) && all_zero(value, r.value_size))
+		/* in a table zeros are slots that nobody used; a variable that is 0 has a value */
+		if (is_array(m) && m->role != FLAT_MAP_GLOBAL && all_zero(value, r.value_size))
 			continue;
 		s.entries[s.n].key = r.keys + i * r.key_size;
 		s.entries[s.n].value = value;

@@ -142,7 +142,8 @@ static void hint_name(struct hints *h, struct diag *d)
 			vec_push(h->scratch, &h->names, p->name);
 	vec_each(&h->job->definitions, def)
 		vec_each(&def->input->names, n)
-			vec_push(h->scratch, &h->names, *n);
+			if (strcmp(*n, name) != 0)	/* an #undef */
+				vec_push(h->scratch, &h->names, *n);
 	for (size_t i = 0; i < n_builtins; i++)
 		if (builtins[i].decl && (!h->job->host || builtins[i].host))
 			vec_push(h->scratch, &h->names, builtins[i].name);

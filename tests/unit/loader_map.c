@@ -64,6 +64,7 @@ static void test_globals(void **state)
 {
 	struct maps *ms = maps_new(NULL);
 	uint64_t first = 42, got = 0;
+	struct map_snapshot snap;
 	struct flat_map fm = { .name = "hits", .role = FLAT_MAP_GLOBAL, .type = BPF_MAP_TYPE_ARRAY,
 		.key_size = 4, .value_size = 8, .max_entries = 1, .init = &first };
 	struct bcsh_map *m = NULL, *again = NULL;
@@ -81,6 +82,9 @@ static void test_globals(void **state)
 	assert_int_equal(maps_get(ms, &fm, -1, NULL, &again, &why), 0);
 	assert_ptr_equal(m, again);
 	assert_int_equal(bpf_map_lookup_elem(m->fd, &zero, &got), 0);
+	assert_int_equal(map_clear(m), 0);
+	assert_int_equal(map_read(ms, m, &snap), 0);
+	assert_int_equal(snap.n, 1);	/* 0 is a value; in a table it would be a slot that nobody used */
 	assert_int_equal(got, 50);	/* the first bytes are for the first use only */
 	fm.role = FLAT_MAP_USER;
 	refuse(ms, fm, "'hits' is a variable, not a map");
