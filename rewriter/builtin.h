@@ -22,6 +22,10 @@ extern const struct builtin_row builtins[];
 extern const size_t n_builtins;
 const struct builtin_row *builtin_find(const char *name, size_t len);
 
+/* What wrap.c puts for `args->NAME` when the record only says where NAME's text is, around NAME. */
+#define LOCATED_BEFORE "(char *)args + (args->data_loc_"
+#define LOCATED_BEHIND " & 0xffff)"
+
 struct function_row {
 	const char *name;
 	const char *decl;	/* analysis declaration; of a function in plain C, all of it */

@@ -46,9 +46,19 @@ const char *lower_function(const struct ast *call)
 /* LEN bytes at P without what only our wrapping put there. */
 static void add_plain(struct strbuf *out, const char *p, size_t len)
 {
-	static const char dollar[] = "__bcsh_builtin_";
+	static const char dollar[] = "__bcsh_builtin_", before[] = LOCATED_BEFORE, behind[] = LOCATED_BEHIND;
 
 	while (len) {
+		const char *end;
+
+		if (len > strlen(before) && !strncmp(p, before, strlen(before)) && (end = strstr(p, behind)) &&
+		    (size_t)(end - p) < len) {
+			strbuf_addf(out, "args->%.*s", (int)(end - p - strlen(before)), p + strlen(before));
+			end += strlen(behind);
+			len -= (size_t)(end - p);
+			p = end;
+			continue;
+		}
 		if (len > strlen(dollar) && !strncmp(p, dollar, strlen(dollar))) {
 			strbuf_addc(out, '$');
 			p += strlen(dollar);

@@ -303,7 +303,9 @@ void wrap_kernel_clause(struct wrap *w, const struct wrap_clause *c, const struc
 	ours(&cl, ")\n{\nconst __u32 __bcsh_id = %u;\n", program_id(c->name));
 	put_constant(&cl, "probe", t->name);
 	put_constant(&cl, "func", t->func);
+	w->record = t->types;
 	put_parts(&cl, " 0", "BCSH_ENTER\n");
+	w->record = NULL;
 	ours(&cl, "return 0;\n}\n");
 	put_entry(&cl);
 	add_program(&cl, c->name, mem_printf(w->parent, "%s_body", c->name), t->name, t->func, t->kind);

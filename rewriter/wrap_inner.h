@@ -41,6 +41,7 @@ struct wrap {
 	struct name_set target_types;	/* C of the targets' own types, each text once */
 	struct btf_index *btf;		/* that types come from: the kernel's, or a module's over it */
 	VEC(uint32_t) needed;		/* BTF ids of the parameters' types */
+	const char *record;		/* of the clause being put: the C of what args points to, or NULL */
 };
 
 enum { TEXT_FILTER, TEXT_BODY, TEXT_PARTS };

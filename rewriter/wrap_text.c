@@ -93,6 +93,36 @@ static void put_str(struct putter *p, size_t i)
 	vec_push(p->w->parent, &p->closers, open->match);
 }
 
+/* Does the record have NAME under PREFIX? */
+static bool has_field(const struct putter *p, const char *prefix, const char *name)
+{
+	_cleanup_mem_ char *decl = mem_printf(NULL, " %s%s", prefix, name);
+	const char *at = p->w->record;
+
+	while (at && (at = strstr(at, decl))) {
+		at += strlen(decl);
+		if (*at == ';' || *at == '[')
+			return true;
+	}
+	return false;
+}
+
+/* `args` `->` a field whose text lies behind the record: where, which the kernel keeps as an integer. */
+static void put_located(struct putter *p, size_t i)
+{
+	const struct wrap_token *tok = &p->t->tokens.v[i];
+	const char *name;
+
+	if (i + 2 >= p->t->tokens.n || !p->w->record || tok->is_member || !wrap_token_is(p->t, tok, "args") ||
+	    !wrap_token_is(p->t, tok + 1, "->"))
+		return;
+	name = spell(p, tok + 2, 0);
+	if (!has_field(p, "data_loc_", name) || has_field(p, "", name))
+		return;
+	put_instead(p, tok->t.start, tok[2].t.end,
+		    mem_printf(p->w->parent, "(" LOCATED_BEFORE "%s" LOCATED_BEHIND ")", name));
+}
+
 void wrap_put(struct wrap *w, const struct wrap_text *t)
 {
 	struct putter p = { .w = w, .t = t, .done = t->start };
@@ -109,6 +139,8 @@ void wrap_put(struct wrap *w, const struct wrap_text *t)
 			put_dollar(&p, i);
 		} else if (is_str(&p, i)) {
 			put_str(&p, i);
+		} else {
+			put_located(&p, i);
 		}
 	}
 	put_until(&p, t->end);
