@@ -43,6 +43,12 @@ static int attach_iter(struct attachment *a, const struct attach_request *r)
 	return 0;
 }
 
+/* The link alone runs nothing. */
+static const char *no_readers(void)
+{
+	return "iterators can be verified (--check), but are not run yet";
+}
+
 static const char *no_kprobes(void)
 {
 	return attach_pmu_type("kprobe") < 0 ? "this kernel is built without kprobes" : NULL;
@@ -104,7 +110,7 @@ static const struct attach_row {
 	[PROBE_PROFILE] = { attach_profile_event, NULL, NULL, CAP_PERFMON },
 	[PROBE_HARDWARE] = { attach_hardware_event, NULL, "use profile or software", CAP_PERFMON },
 	[PROBE_SOFTWARE] = { attach_software_event, NULL, NULL, CAP_PERFMON },
-	[PROBE_ITER] = { attach_iter, NULL, NULL, CAP_PERFMON },
+	[PROBE_ITER] = { attach_iter, no_readers, NULL, CAP_PERFMON },
 	[PROBE_LSM] = { attach_by_btf, no_trampolines, NULL, CAP_SYS_ADMIN },
 };
 

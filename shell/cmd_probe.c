@@ -185,26 +185,27 @@ static enum diag_status drop_word(struct session *s, const char *word)
 	return STATUS_REFUSED;
 }
 
-static enum diag_status need_word(struct session *s, const char *args, const char *name,
+static enum diag_status need_word(struct session *s, const char *args, const char *needs,
 				  enum diag_status (*fn)(struct session *s, const char *word))
 {
 	if (*args)
 		return each_word(s, args, fn);
-	out_error(s->out, ":%s needs a probe's number or spec, or 'all'", name);
+	out_error(s->out, "%s, or 'all'", needs);
 	return STATUS_REFUSED;
 }
 
 enum diag_status cmd_attach(struct session *s, const char *args)
 {
-	return need_word(s, args, "attach", attach_word);
+	return need_word(s, args, ":attach needs a probe's number", attach_word);
 }
 
 enum diag_status cmd_detach(struct session *s, const char *args)
 {
-	return need_word(s, args, "detach", detach_word);
+	return need_word(s, args, ":detach needs a probe's number or spec", detach_word);
 }
 
 enum diag_status cmd_drop(struct session *s, const char *args)
 {
-	return need_word(s, args, "drop", drop_word);
+	return need_word(s, args, ":drop needs a probe's number or spec, the name of a map or definition",
+			 drop_word);
 }

@@ -4,6 +4,7 @@
 
 #include "rewriter/diff.h"
 #include "shell/build.h"
+#include "shell/child.h"
 #include "shell/live.h"
 #include "shell/pipeline.h"
 #include "shell/pipeline_host.h"
@@ -158,20 +159,36 @@ static void show_diffs(struct step *st, bool rebuilt_too)
 		out_note(s->out, "nothing to rewrite: no kernel memory is dereferenced");
 }
 
-/* Only these kinds are confined to the target by themselves. */
+/* With shell syntax in it, -c's process is a shell, and only what that starts does the work. */
+static bool target_is_shell(const struct session *s)
+{
+	_cleanup_mem_ char *mem = mem_strdup(NULL, "words");
+
+	return s->opt->command && !child_words(mem, s->opt->command);
+}
+
+/* Only some kinds are confined to the target by themselves. Said once. */
 static void say_how_wide(struct step *st)
 {
 	struct session *s = st->s;
 
+	if (s->target <= 0 || s->said_how_wide)
+		return;
 	vec_each(&st->fresh, p) {
+		const char *name = (*p)->target.name;
 		enum probe_kind kind = (*p)->target.kind;
+		bool confined = kind == PROBE_UPROBE || kind == PROBE_URETPROBE || kind == PROBE_USDT ||
+				kind == PROBE_PROFILE;
 
-		if (s->target <= 0 || s->said_how_wide || kind == PROBE_UPROBE || kind == PROBE_URETPROBE ||
-		    kind == PROBE_USDT || kind == PROBE_PROFILE || names_have(&(*p)->item->uses, "target"))
+		if (confined ? !target_is_shell(s) : names_have(&(*p)->item->uses, "target"))
 			continue;
 		s->said_how_wide = true;
-		out_note(s->out, "'%s' sees every process; / pid == target / leaves only the target's",
-			 (*p)->target.name);
+		if (confined)
+			out_note(s->out, "'%s' sees the shell that runs -c's command, not what it starts", name);
+		else
+			out_note(s->out, "'%s' sees every process; / pid == target / leaves only the target's",
+				 name);
+		return;
 	}
 }
 

@@ -208,12 +208,8 @@ int probe_resolve_moment(struct resolver *r)
 
 int probe_resolve_event(struct resolver *r)
 {
-	struct probe_param *p;
-
 	if (!probe_is_word(r->spec->parts[0]))
 		return probe_missing(r, NULL, "'%s' is no name of an event", r->spec->parts[0]);
-	p = probe_add_param(r, "e", ORIGIN_OF_NONE, "e",
-			    mem_printf(r->parent, "record of %s", r->t->name));
-	p->decl = mem_printf(r->parent, "struct bcsh_event_%s *e", r->spec->parts[0]);
-	return 0;
+	return probe_missing(r, "records are printed as they come; -f json gives them to another program",
+			     "event clauses are not supported yet: '%s'", r->t->name);
 }
