@@ -479,7 +479,8 @@ static __always_inline void bcsh_exit(__s32 status)
  */
 static __always_inline long __bcsh_update(void *map, const void *key, const void *value, __u64 flags, __u32 id)
 {
-	long err = bpf_map_update_elem(map, key, value, flags);
+	/* kernels before 6.4 leave the upper half of the result undefined: the call goes straight to an int function */
+	int err = (int)bpf_map_update_elem(map, key, value, flags);
 
 	if (err && err != -17 && err != -2)	/* EEXIST, ENOENT */
 		bcsh_lost(id);
