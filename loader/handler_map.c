@@ -196,18 +196,27 @@ static int host_update(const char *name, const void *key, size_t key_size, const
 	return bpf_map_update_elem(m->fd, key, values, BPF_ANY) ? -1 : 0;
 }
 
+/* Of a map declared in C the values may be narrower: their lower bytes are all that counts. */
 static long long host_add(const char *name, const void *key, size_t key_size, long long by)
 {
-	struct map *m = need_value(name, key_size, sizeof(long long));
+	struct map *m = need(name, key_size);
+	size_t size = m->value_size;
 	_cleanup_mem_ char *values = look(m, key);
 	int64_t before = 0, sum;
 
+	if (size > sizeof(sum))
+		handler_abandon("map '%s' holds no numbers", name);
 	if (!values)
 		values = mem_array(NULL, char, stride(m) * copies(m));
-	for (unsigned cpu = 0; cpu < copies(m); cpu++)
-		before += word_at(values + cpu * stride(m));
-	sum = word_at(values) + by;
-	memcpy(values, &sum, sizeof(sum));
+	for (unsigned cpu = 0; cpu < copies(m); cpu++) {
+		sum = 0;
+		memcpy(&sum, values + cpu * stride(m), size);
+		before += sum;
+	}
+	sum = 0;
+	memcpy(&sum, values, size);
+	sum += by;
+	memcpy(values, &sum, size);
 	bpf_map_update_elem(m->fd, key, values, BPF_ANY);
 	return before;
 }

@@ -67,6 +67,11 @@ bool lower_method(struct lowering *w, struct ast *n)
 {
 	const struct method *row = NULL;
 
+	if (w->l->req->host) {
+		lower_hint(w, lower_error(w, n, "methods of maps are for kernel clauses"),
+			   "@%s[key] is the same map here", n->decl->name);
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(methods) && !row; i++)
 		if (!strcmp(methods[i].name, n->name))
 			row = &methods[i];

@@ -50,6 +50,42 @@ void *__bcsh_str();
 void __bcsh_show();
 #define BCSH_SHOW(...) __bcsh_show((__VA_ARGS__, 0))
 
+#define __bcsh_paste(a, b) __bcsh_paste_(a, b)
+#define __bcsh_paste_(a, b) a##b
+/* Maps as in bcc. User-side code has no methods, but the types of @name. */
+#define __bcsh_declare(kind, k, v, name, size)                                  \
+	struct {                                                                \
+		__typeof__(k) *key;                                             \
+		__typeof__(v) *value;                                           \
+		__typeof__(v) *(*lookup)(__typeof__(k) const *);                \
+		__typeof__(v) *(*lookup_or_try_init)(__typeof__(k) const *, __typeof__(v) const *); \
+		int (*update)(__typeof__(k) const *, __typeof__(v) const *);    \
+		int (*insert)(__typeof__(k) const *, __typeof__(v) const *);    \
+		int (*delete)(__typeof__(k) const *);                           \
+		void (*increment)();                                            \
+		void (*atomic_increment)();                                     \
+		int (*max_entries)[size];                                       \
+	} name __attribute__((annotate("map:" kind)))
+#define BPF_TABLE(kind, k, v, name, size) __bcsh_declare(kind, k, v, name, size)
+#define __bcsh_fourth(a, b, c, d, n, ...) n
+#define __bcsh_count_args(...) __bcsh_fourth(__VA_ARGS__, 4, 3, 2, 1)
+#define __bcsh_hash1(kind, name) __bcsh_declare(kind, __u64, __u64, name, 10240)
+#define __bcsh_hash2(kind, name, k) __bcsh_declare(kind, k, __u64, name, 10240)
+#define __bcsh_hash3(kind, name, k, v) __bcsh_declare(kind, k, v, name, 10240)
+#define __bcsh_hash4(kind, name, k, v, size) __bcsh_declare(kind, k, v, name, size)
+#define __bcsh_array1(kind, name) __bcsh_declare(kind, int, __u64, name, 10240)
+#define __bcsh_array2(kind, name, v) __bcsh_declare(kind, int, v, name, 10240)
+#define __bcsh_array3(kind, name, v, size) __bcsh_declare(kind, int, v, name, size)
+#define __bcsh_hash(kind, ...) \
+	__bcsh_paste(__bcsh_hash, __bcsh_count_args(__VA_ARGS__))(kind, __VA_ARGS__)
+#define __bcsh_array(kind, ...) \
+	__bcsh_paste(__bcsh_array, __bcsh_count_args(__VA_ARGS__))(kind, __VA_ARGS__)
+#define BPF_HASH(...) __bcsh_hash("hash", __VA_ARGS__)
+#define BPF_PERCPU_HASH(...) __bcsh_hash("percpu_hash", __VA_ARGS__)
+#define BPF_LRU_HASH(...) __bcsh_hash("lru_hash", __VA_ARGS__)
+#define BPF_ARRAY(...) __bcsh_array("array", __VA_ARGS__)
+#define BPF_PERCPU_ARRAY(...) __bcsh_array("percpu_array", __VA_ARGS__)
+
 #ifdef __bpf__
 #define BCSH_HELPER_bpf_map_lookup_elem
 #define BCSH_HELPER_bpf_map_update_elem
@@ -108,8 +144,6 @@ void bpf_ringbuf_submit(void *data, __u64 flags);
 #define __bcsh_path9(s, a, b, c, d, e, f, g, h, i) (s)->a->b->c->d->e->f->g->h->i
 #define __bcsh_ninth(a, b, c, d, e, f, g, h, i, n, ...) n
 #define __bcsh_number(...) __bcsh_ninth(__VA_ARGS__, 9, 8, 7, 6, 5, 4, 3, 2, 1)
-#define __bcsh_paste(a, b) __bcsh_paste_(a, b)
-#define __bcsh_paste_(a, b) a##b
 #define __bcsh_path(src, ...) \
 	__bcsh_paste(__bcsh_path, __bcsh_number(__VA_ARGS__))(src, __VA_ARGS__)
 #define BPF_CORE_READ(src, ...) \
@@ -136,40 +170,6 @@ void bpf_ringbuf_submit(void *data, __u64 flags);
 #define bpf_core_read_user(dst, size, src) bpf_probe_read_user(dst, size, src)
 #define bpf_core_read_str(dst, size, src) bpf_probe_read_kernel_str(dst, size, src)
 #define bpf_core_read_user_str(dst, size, src) bpf_probe_read_user_str(dst, size, src)
-
-/* Maps as in bcc. */
-#define __bcsh_declare(kind, k, v, name, size)                                  \
-	struct {                                                                \
-		__typeof__(k) *key;                                             \
-		__typeof__(v) *value;                                           \
-		__typeof__(v) *(*lookup)(__typeof__(k) const *);                \
-		__typeof__(v) *(*lookup_or_try_init)(__typeof__(k) const *, __typeof__(v) const *); \
-		int (*update)(__typeof__(k) const *, __typeof__(v) const *);    \
-		int (*insert)(__typeof__(k) const *, __typeof__(v) const *);    \
-		int (*delete)(__typeof__(k) const *);                           \
-		void (*increment)();                                            \
-		void (*atomic_increment)();                                     \
-		int (*max_entries)[size];                                       \
-	} name __attribute__((annotate("map:" kind)))
-#define BPF_TABLE(kind, k, v, name, size) __bcsh_declare(kind, k, v, name, size)
-#define __bcsh_fourth(a, b, c, d, n, ...) n
-#define __bcsh_count_args(...) __bcsh_fourth(__VA_ARGS__, 4, 3, 2, 1)
-#define __bcsh_hash1(kind, name) __bcsh_declare(kind, __u64, __u64, name, 10240)
-#define __bcsh_hash2(kind, name, k) __bcsh_declare(kind, k, __u64, name, 10240)
-#define __bcsh_hash3(kind, name, k, v) __bcsh_declare(kind, k, v, name, 10240)
-#define __bcsh_hash4(kind, name, k, v, size) __bcsh_declare(kind, k, v, name, size)
-#define __bcsh_array1(kind, name) __bcsh_declare(kind, int, __u64, name, 10240)
-#define __bcsh_array2(kind, name, v) __bcsh_declare(kind, int, v, name, 10240)
-#define __bcsh_array3(kind, name, v, size) __bcsh_declare(kind, int, v, name, size)
-#define __bcsh_hash(kind, ...) \
-	__bcsh_paste(__bcsh_hash, __bcsh_count_args(__VA_ARGS__))(kind, __VA_ARGS__)
-#define __bcsh_array(kind, ...) \
-	__bcsh_paste(__bcsh_array, __bcsh_count_args(__VA_ARGS__))(kind, __VA_ARGS__)
-#define BPF_HASH(...) __bcsh_hash("hash", __VA_ARGS__)
-#define BPF_PERCPU_HASH(...) __bcsh_hash("percpu_hash", __VA_ARGS__)
-#define BPF_LRU_HASH(...) __bcsh_hash("lru_hash", __VA_ARGS__)
-#define BPF_ARRAY(...) __bcsh_array("array", __VA_ARGS__)
-#define BPF_PERCPU_ARRAY(...) __bcsh_array("percpu_array", __VA_ARGS__)
 #else
 #pragma clang diagnostic warning "-Wformat-insufficient-args"
 #pragma clang diagnostic warning "-Wformat-extra-args"

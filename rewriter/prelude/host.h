@@ -81,3 +81,24 @@ static __always_inline bool bcsh_text_equal(const char *a, const char *b, __u64 
 	})
 #define bcsh_min(a, b) bcsh_pick(a, b, <)
 #define bcsh_max(a, b) bcsh_pick(a, b, >)
+
+/* Maps as in bcc are @name here: only their types are asked for. */
+#define __bcsh_declare(k, v, name) \
+	extern struct {            \
+		__typeof__(k) *key;   \
+		__typeof__(v) *value; \
+	} name
+#define BPF_TABLE(kind, k, v, name, size) __bcsh_declare(k, v, name)
+#define __bcsh_fourth(a, b, c, d, n, ...) n
+#define __bcsh_hash(name, k, v, ...) __bcsh_declare(k, v, name)
+#define __bcsh_hash1(name) __bcsh_hash(name, __u64, __u64)
+#define __bcsh_hash2(name, k) __bcsh_hash(name, k, __u64)
+#define BPF_HASH(...) \
+	__bcsh_fourth(__VA_ARGS__, __bcsh_hash, __bcsh_hash, __bcsh_hash2, __bcsh_hash1)(__VA_ARGS__)
+#define BPF_PERCPU_HASH BPF_HASH
+#define BPF_LRU_HASH BPF_HASH
+#define __bcsh_array(name, v, ...) __bcsh_declare(int, v, name)
+#define __bcsh_array1(name) __bcsh_array(name, __u64)
+#define BPF_ARRAY(...) \
+	__bcsh_fourth(__VA_ARGS__, __bcsh_array, __bcsh_array, __bcsh_array, __bcsh_array1)(__VA_ARGS__)
+#define BPF_PERCPU_ARRAY BPF_ARRAY
