@@ -63,6 +63,14 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '$';
 }
 
+/* How much deeper in brackets TOK leads: 1, -1 or 0. */
+static int bracket_step(const char *text, const struct token *tok)
+{
+	if (tok->kind != TOKEN_PUNCT || tok->end - tok->start != 1)
+		return 0;
+	return strchr("([{", text[tok->start]) ? 1 : strchr(")]}", text[tok->start]) ? -1 : 0;
+}
+
 /* Walks tokens of [from, to); returns where the bracket opened first closes, or 0. */
 static size_t closing(const char *text, size_t from, size_t to)
 {
@@ -72,11 +80,10 @@ static size_t closing(const char *text, size_t from, size_t to)
 
 	lexer_init(&lx, text, from, to);
 	while (lexer_next(&lx, &tok)) {
-		if (tok.kind != TOKEN_PUNCT || tok.end - tok.start != 1)
-			continue;
-		if (strchr("([{", text[tok.start]))
-			depth++;
-		else if (strchr(")]}", text[tok.start]) && --depth <= 0)
+		int step = bracket_step(text, &tok);
+
+		depth += step;
+		if (step < 0 && depth <= 0)
 			return depth == 0 ? tok.end : 0;
 	}
 	return 0;
@@ -105,11 +112,8 @@ static bool balanced(const char *text, size_t from, size_t to)
 
 	lexer_init(&lx, text, from, to);
 	while (lexer_next(&lx, &tok)) {
-		if (tok.kind != TOKEN_PUNCT || tok.end - tok.start != 1)
-			continue;
-		if (strchr("([{", text[tok.start]))
-			depth++;
-		else if (strchr(")]}", text[tok.start]) && --depth < 0)
+		depth += bracket_step(text, &tok);
+		if (depth < 0)
 			return false;
 	}
 	return depth == 0;
